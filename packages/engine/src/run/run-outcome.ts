@@ -1,0 +1,35 @@
+import type { StreamProgress } from '../events.ts';
+import type { ProcessResult } from './process-result.ts';
+
+/** What became of a run. `finished` is not among them: a run always ends in exactly one of these. */
+export interface RunOutcome {
+  readonly runId: string;
+  readonly status: 'succeeded' | 'failed' | 'interrupted' | 'timed-out';
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly blocks: readonly BlockOutcome[];
+  /** Exit code of a command line that executes only this run (meltano-cli §1.3). */
+  readonly exitCode: number;
+}
+
+export interface BlockOutcome {
+  readonly index: number;
+  readonly name: string;
+  readonly kind: 'extract-load' | 'command';
+  readonly status: 'succeeded' | 'failed' | 'interrupted' | 'skipped';
+  readonly stateId?: string;
+  readonly lane?: string;
+  readonly durationMs: number;
+  readonly streams: readonly StreamOutcome[];
+  /** By plugin name. */
+  readonly processes: Readonly<Record<string, ProcessResult>>;
+  /** State values stored while the block ran. */
+  readonly statesStored: number;
+  readonly error?: { readonly code: string; readonly message: string; readonly hint?: string };
+  readonly schemaChanges: readonly string[];
+}
+
+export interface StreamOutcome extends StreamProgress {
+  readonly refused: number;
+  readonly mode?: string;
+}

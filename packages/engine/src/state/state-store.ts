@@ -1,0 +1,67 @@
+import type { JsonObject } from '@meltano/foundation/json';
+
+/**
+ * Where state is kept between runs. One contract for every backend; `stateStoreSuite` in `testing/` says what
+ * a backend must do.
+ *
+ * - Writes are atomic: a reader sees the old record or the new one (Invariant 2).
+ * - Every write keeps the record before it, so that a mistake can be undone.
+ * - A lease gives one holder at a time the right to write a state id (Invariant 3). `set` with a token that
+ *   is no longer current fails with `state.lease_lost` and writes nothing.
+ */
+export interface StateStore {
+  /** For people, e.g. `the system database`. */
+  readonly label: string;
+  get(stateId: string): Promise<StateRecord | undefined>;
+  set(stateId: string, record: StateRecord, options?: { readonly lease?: Lease }): Promise<void>;
+  /** Read, change and write as one step, under the backend's own short lock. */
+  update(
+    stateId: string,
+    change: (current: StateRecord | undefined) => StateRecord,
+    options?: { readonly lease?: Lease },
+  ): Promise<void>;
+  delete(stateId: string): Promise<void>;
+  /** Sorted. The pattern's meaning differs between backends as in Meltano (meltano-runtime §4.6). */
+  list(pattern?: string): Promise<readonly string[]>;
+  /** The records that newer ones replaced, newest first; at most ten are kept. */
+  history(stateId: string): Promise<readonly PastState[]>;
+  acquireLease(stateId: string, holder: LeaseHolder): Promise<LeaseAnswer>;
+  /** Extends the lease; throws `state.lease_lost` when another holder has it. */
+  renewLease(lease: Lease): Promise<void>;
+  releaseLease(lease: Lease): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Meltano's record: `{"singer_state": …}` in each part, or `{}`. Partial wins over completed when read. */
+export interface StateRecord {
+  readonly completed: JsonObject;
+  readonly partial: JsonObject;
+}
+
+export interface PastState {
+  readonly record: StateRecord;
+  readonly replacedAt: number;
+}
+
+/** Enough to tell whether a holder still lives, from the same host or another. */
+export interface LeaseHolder {
+  readonly runId: string;
+  readonly host: string;
+  /** Changes when the host restarts. */
+  readonly bootId: string;
+  readonly pid: number;
+  /** Start time of the process in the host's own unit: a pid alone may have been given to another. */
+  readonly processStart: string;
+}
+
+export interface Lease {
+  readonly stateId: string;
+  /** Grows with every holder: a fencing token. */
+  readonly token: number;
+  readonly holder: LeaseHolder;
+  readonly expiresAt: number;
+}
+
+export type LeaseAnswer =
+  | { readonly kind: 'acquired'; readonly lease: Lease; /** A sentence when a dead holder was replaced. */ readonly replaced?: Lease }
+  | { readonly kind: 'held'; readonly by: Lease };

@@ -1,0 +1,67 @@
+import type { JsonObject, JsonValue } from '@meltano/foundation/json';
+import type { PluginType } from '@meltano/project/plugin/plugin-type';
+import type { ResolvedPlugin } from '@meltano/project/plugin/resolved-plugin';
+import type { Project } from '@meltano/project/project';
+import type { ResolvedSetting } from '@meltano/project/settings/resolved-setting';
+
+/**
+ * A project on disk together with what this process adds to it: the environment variables, `.env`, the
+ * active environment, values given on the command line. Reading is cheap and repeatable; what a project
+ * says is a frozen value, and `edit` answers with a new workspace.
+ */
+export interface Workspace {
+  /** Absolute, symbolic links resolved. */
+  readonly root: string;
+  /** `MELTANO_SYS_DIR_ROOT`, or `<root>/.meltano`. */
+  readonly systemDir: string;
+  readonly project: Project;
+  /** Name of the active environment. */
+  readonly environment: string | undefined;
+  /** The process environment it was opened with, frozen. */
+  readonly processEnv: Readonly<Record<string, string>>;
+  readonly dotenv: Readonly<Record<string, string>>;
+
+  /** All plugins of the project, in the order of plugin types and of the files; mappings not included. */
+  plugins(): Promise<readonly ResolvedPlugin[]>;
+  /** Throws `plugin.not_found` with near names. With a type, only that type is searched. */
+  findPlugin(name: string, type?: PluginType): Promise<ResolvedPlugin>;
+  /** Undefined instead of an error; also finds mappings by their name. */
+  lookUpPlugin(name: string, type?: PluginType): Promise<ResolvedPlugin | undefined>;
+
+  /** One of Meltano's own settings, e.g. `database_uri`, `elt.buffer_size`. */
+  projectSetting(name: string): ResolvedSetting;
+  projectSettings(): readonly ResolvedSetting[];
+  /** Every setting and extra of a plugin, resolved. */
+  pluginSettings(plugin: ResolvedPlugin, options?: PrepareOptions): Promise<PluginSettings>;
+  /** All that is needed to start the plugin. */
+  preparePlugin(plugin: ResolvedPlugin, options?: PrepareOptions): Promise<PreparedPlugin>;
+}
+
+export interface PrepareOptions {
+  /** What the blocks before this one in a pipeline export (meltano-project §3.11). */
+  readonly upstream?: Readonly<Record<string, string>>;
+  /** Strongest layer: setting name (extras with `_`) → value, e.g. from `--catalog`. */
+  readonly overrides?: Readonly<Record<string, JsonValue>>;
+}
+
+export interface PluginSettings {
+  readonly settings: readonly ResolvedSetting[];
+  readonly extras: readonly ResolvedSetting[];
+}
+
+/** A plugin ready to be started, as far as the project decides it. Frozen. */
+export interface PreparedPlugin {
+  readonly plugin: ResolvedPlugin;
+  /** Settings, processed, nested on dots, nulls left out: the content of a Singer config file. */
+  readonly config: JsonObject;
+  /** Settings by flat name, unprocessed, nulls included: the catalog cache key is made of them. */
+  readonly flatConfig: JsonObject;
+  /** Extras by name with the leading `_`, e.g. `_select`. */
+  readonly extras: JsonObject;
+  /** The environment of the plugin's process, before what the plugin class and its venv add. */
+  readonly env: Readonly<Record<string, string>>;
+  /** What later blocks of a pipeline get to see: info variables, settings and extras. */
+  readonly exported: Readonly<Record<string, string>>;
+  /** Values of sensitive settings, to be hidden wherever text leaves the program. */
+  readonly secrets: readonly string[];
+}

@@ -1,0 +1,37 @@
+import type { ErrorPlace } from '@meltano/foundation/errors';
+import type { JsonValue } from '@meltano/foundation/json';
+import type { SettingDefinition } from './setting-definition.ts';
+
+/** The places a value can come from, strongest first. Names are those of Meltano's `--store` and metadata. */
+export const settingStores = [
+  'config_override',
+  'env',
+  'dotenv',
+  'meltano_environment',
+  'meltano_yml',
+  'db',
+  'inherited',
+  'default',
+] as const;
+export type SettingStore = (typeof settingStores)[number];
+
+export interface SettingOrigin {
+  readonly store: SettingStore;
+  /** The variable, or the key in a file, that holds it. */
+  readonly name: string | undefined;
+  readonly place: ErrorPlace | undefined;
+  /** The value before variables were expanded and kinds were cast. */
+  readonly raw: JsonValue;
+  /** For `inherited`: the parent plugin's name and where it has the value from. */
+  readonly parent?: { readonly plugin: string; readonly origin: SettingOrigin };
+}
+
+/** A setting with its value and where that came from. `value` is null when nothing sets it. */
+export interface ResolvedSetting {
+  readonly definition: SettingDefinition;
+  readonly value: JsonValue;
+  /** Undefined exactly when nothing, not even a default, gives a value. */
+  readonly origin: SettingOrigin | undefined;
+  /** The weaker layers that also have a value, strongest first: what this one hides. */
+  readonly hides: readonly SettingOrigin[];
+}

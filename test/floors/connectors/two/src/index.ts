@@ -1,0 +1,1 @@
+import { one } from '../../one/src/index.ts'; export const two = one;

@@ -1,0 +1,1 @@
+import { lost } from './not-there.ts'; export const found = lost;

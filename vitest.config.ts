@@ -1,0 +1,34 @@
+import { defaultServerConditions } from 'vite';
+import { defineConfig } from 'vitest/config';
+
+const exclude = ['**/node_modules/**', '**/dist/**'];
+
+export default defineConfig({
+  ssr: { resolve: { conditions: ['meltano-source', ...defaultServerConditions] } },
+  test: {
+    reporters: ['default', './test/last-line-reporter.ts'],
+    coverage: { provider: 'v8', include: ['{packages,connectors}/*/src/**/*.ts'] },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          isolate: false,
+          include: ['{packages,connectors}/**/*.test.ts', 'scripts/**/*.test.ts'],
+          exclude: ['**/*.integration.test.ts', ...exclude],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['{packages,connectors}/**/*.integration.test.ts', 'scripts/**/*.integration.test.ts'],
+          exclude,
+          globalSetup: ['test/postgres.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
+  },
+});
