@@ -1,6 +1,7 @@
 import type { LogFields, LogLevel } from '@meltano/foundation/log';
 import type { ProcessResult } from './run/process-result.ts';
 import type { BlockOutcome, RunOutcome } from './run/run-outcome.ts';
+import type { StreamProgress } from './run/stream-progress.ts';
 
 /**
  * All that a run says about itself, in one union. The runner only emits; logs, the terminal, the run report
@@ -36,12 +37,3 @@ export type RunEventBody =
   | { readonly kind: 'log'; readonly block?: number; readonly level: LogLevel; readonly event: string; readonly fields: LogFields }
   | { readonly kind: 'block-finished'; readonly block: number; readonly outcome: BlockOutcome }
   | { readonly kind: 'run-finished'; readonly outcome: RunOutcome };
-
-export interface StreamProgress {
-  readonly stream: string;
-  /** Records that left the tap. */
-  readonly read: number;
-  /** Records that the target has made durable, as far as it tells: native targets do, external ones only by state. */
-  readonly loaded?: number;
-  readonly bytes: number;
-}

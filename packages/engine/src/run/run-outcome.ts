@@ -1,5 +1,5 @@
-import type { StreamProgress } from '../events.ts';
 import type { ProcessResult } from './process-result.ts';
+import type { StreamProgress } from './stream-progress.ts';
 
 /** What became of a run. `finished` is not among them: a run always ends in exactly one of these. */
 export interface RunOutcome {

@@ -1,0 +1,13 @@
+import { defineErrors } from '@meltano/foundation/errors';
+
+export const systemError = defineErrors('system', {
+  invalid_uri: 'invalid',
+  unsupported_database: 'environment',
+  cannot_open: 'environment',
+  busy: 'environment',
+  query_failed: 'internal',
+  unknown_revision: 'conflict',
+  newer_tables: 'conflict',
+  invalid_pickle: 'invalid',
+  run_not_found: 'missing',
+});

@@ -1,0 +1,36 @@
+/** What travels to and from a database: every driver answers with these and nothing else. */
+export type SqlValue = null | number | bigint | string | Uint8Array;
+export type SqlRow = Readonly<Record<string, SqlValue>>;
+
+/** Where statements are executed. Placeholders are `?`, in order; a driver translates them if it must. */
+export interface SqlSession {
+  all(sql: string, parameters?: readonly SqlValue[]): Promise<readonly SqlRow[]>;
+  /** Resolves to the number of rows that were changed. */
+  run(sql: string, parameters?: readonly SqlValue[]): Promise<number>;
+}
+
+/**
+ * The whole of what the stores of this engine ask from a database, so that another system becomes another
+ * driver. Calls may overlap: a driver puts them in an order.
+ *
+ * `transaction` takes the right to write before its first statement, so that what it reads is still true
+ * when it writes; it commits when the work resolves and undoes everything when it rejects. The work must use
+ * the session that it is given: a statement on the connection itself would wait for the transaction to end.
+ */
+export interface SqlConnection extends SqlSession {
+  readonly dialect: 'sqlite';
+  transaction<T>(work: (session: SqlSession) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** The text in a column, or undefined where there is none. */
+export function textOf(row: SqlRow, column: string): string | undefined {
+  const value = row[column];
+  return value === null || value === undefined ? undefined : String(value);
+}
+
+/** The number in a column, or undefined where there is none. */
+export function numberOf(row: SqlRow, column: string): number | undefined {
+  const value = row[column];
+  return value === null || value === undefined ? undefined : Number(value);
+}

@@ -1,0 +1,139 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { Clock } from '@meltano/foundation/clock';
+import { errorMessage } from '@meltano/foundation/errors';
+import { systemError } from './errors.ts';
+import type { SqlConnection, SqlRow, SqlSession, SqlValue } from './sql-connection.ts';
+import { systemClock } from './system-clock.ts';
+
+export interface SqliteOptions {
+  /** Undefined: in memory. Its folder is made when it is missing. */
+  readonly file: string | undefined;
+  readonly readOnly?: boolean;
+  /** `wal` lets readers and a writer work side by side, but not on a network file system. */
+  readonly journal?: 'wal' | 'delete';
+  /** How long to wait for another writer; default 10 s. */
+  readonly waitMs?: number;
+  readonly clock?: Clock;
+}
+
+/**
+ * Opens a SQLite database. One connection, used by one caller at a time: everything goes through a queue.
+ *
+ * A database that another process is writing to is tried again from the event loop instead of inside
+ * SQLite, whose own waiting would hold up everything else in this process.
+ */
+export function openSqlite(options: SqliteOptions): SqlConnection {
+  const database = openDatabase(options);
+  const clock = options.clock ?? systemClock;
+  const session = createSession(database, (work) =>
+    whenFree(work, { clock, waitMs: options.waitMs ?? 10_000, file: options.file }),
+  );
+  let tail: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const result = tail.then(work);
+    tail = result.catch(() => {});
+    return result;
+  };
+  return {
+    dialect: 'sqlite',
+    all: (sql, parameters) => inTurn(() => session.all(sql, parameters)),
+    run: (sql, parameters) => inTurn(() => session.run(sql, parameters)),
+    transaction: (work) => inTurn(() => inTransaction(database, session, work)),
+    close: () => inTurn(async () => database.close()),
+  };
+}
+
+function openDatabase({ file, readOnly = false, journal = 'wal' }: SqliteOptions): DatabaseSync {
+  try {
+    if (file !== undefined && !readOnly) mkdirSync(dirname(file), { recursive: true });
+    const database = new DatabaseSync(file ?? ':memory:', { readOnly, timeout: 50 });
+    if (!readOnly) database.exec(`PRAGMA journal_mode=${journal}`);
+    return database;
+  } catch (error) {
+    throw systemError('cannot_open', {
+      message: `Cannot open the database ${file ?? 'in memory'}: ${errorMessage(error)}`,
+      hint: 'Check that the folder exists and can be written to, and that the file is a SQLite database',
+      cause: error,
+    });
+  }
+}
+
+type WhenFree = <T>(work: () => T) => Promise<T>;
+
+function createSession(database: DatabaseSync, whenDatabaseIsFree: WhenFree): SqlSession {
+  const statements = new Map<string, StatementSync>();
+  const prepare = (sql: string) => {
+    const known = statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = database.prepare(sql);
+    statements.set(sql, statement);
+    return statement;
+  };
+  return {
+    all: (sql, parameters = []) =>
+      whenDatabaseIsFree(() => prepare(sql).all(...parameters) as readonly SqlRow[]),
+    run: (sql, parameters: readonly SqlValue[] = []) =>
+      whenDatabaseIsFree(() => Number(prepare(sql).run(...parameters).changes)),
+  };
+}
+
+async function inTransaction<T>(
+  database: DatabaseSync,
+  session: SqlSession,
+  work: (session: SqlSession) => Promise<T>,
+): Promise<T> {
+  await session.run('BEGIN IMMEDIATE');
+  try {
+    const result = await work(session);
+    await session.run('COMMIT');
+    return result;
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+interface Waiting {
+  readonly clock: Clock;
+  readonly waitMs: number;
+  readonly file: string | undefined;
+}
+
+async function whenFree<T>(work: () => T, { clock, waitMs, file }: Waiting): Promise<T> {
+  const deadline = clock.now() + waitMs;
+  for (let pause = 5; ; pause = Math.min(pause * 2, 100)) {
+    try {
+      return work();
+    } catch (error) {
+      if (!isBusy(error)) throw queryFailed(error, file);
+      if (clock.now() >= deadline) throw busy(error, file, waitMs);
+    }
+    await clock.sleep(pause + Math.random() * pause);
+  }
+}
+
+const sqliteBusy = 5;
+const sqliteLocked = 6;
+
+function isBusy(error: unknown): boolean {
+  const code = (error as { errcode?: unknown }).errcode;
+  return typeof code === 'number' && ((code & 0xff) === sqliteBusy || (code & 0xff) === sqliteLocked);
+}
+
+function busy(cause: unknown, file: string | undefined, waitMs: number) {
+  return systemError('busy', {
+    message: `The database ${file ?? 'in memory'} was locked by another process for ${waitMs / 1000} s`,
+    hint: 'Wait for the other process to finish, or end it',
+    cause,
+  });
+}
+
+function queryFailed(cause: unknown, file: string | undefined) {
+  return systemError('query_failed', {
+    message: `The database ${file ?? 'in memory'} refused a statement: ${errorMessage(cause)}`,
+    hint: 'Check that the disk is not full and that the file is a system database of Meltano',
+    cause,
+  });
+}

@@ -1,0 +1,102 @@
+import type { ErrorPlace } from '@meltano/foundation/errors';
+import { isJsonObject, type JsonObject } from '@meltano/foundation/json';
+import { type Document, isAlias, isMap, isScalar, isSeq, type Node, parseDocument, type YAMLError } from 'yaml';
+import { documentError } from './errors.ts';
+import { keyText, nodeValue } from './node-value.ts';
+import { createLineIndex, type LineIndex } from './line-index.ts';
+
+/** Keys of mappings, positions in lists. */
+export type DocumentPath = readonly (string | number)[];
+
+/** One YAML file of a project, read: its plain value, and where each part of it stands. */
+export interface ProjectFile {
+  /** As it is shown to people, relative to the project's root. */
+  readonly path: string;
+  readonly text: string;
+  readonly value: JsonObject;
+  /** Where the value at `path` stands; the nearest enclosing part when there is no such value. */
+  place(path: DocumentPath): ErrorPlace;
+}
+
+/**
+ * Reads the text of a `meltano.yml` or of a file that it includes. Throws `document.invalid_yaml` with file,
+ * line, column and text of that line; `document.empty` or `document.not_a_mapping` when there is nothing
+ * to read a project from. An included file may be empty.
+ */
+export function parseProjectFile(
+  path: string,
+  text: string,
+  options: { readonly mayBeEmpty?: boolean } = {},
+): ProjectFile {
+  const document = parseYaml(path, text);
+  const lines = createLineIndex(path, text);
+  const value = document.contents === null ? null : nodeValue(document.contents, document);
+  if (value === null && options.mayBeEmpty !== true) throw emptyFile(path);
+  if (value !== null && !isJsonObject(value)) throw notAMapping(path, lines);
+  return {
+    path,
+    text,
+    value: value ?? {},
+    place: (logical) => placeOf(logical, document.contents, lines),
+  };
+}
+
+/** The parsed document with its comments and positions; malformed text throws `document.invalid_yaml`. */
+export function parseYaml(path: string, text: string): Document.Parsed {
+  const document = parseDocument(text, { merge: true, keepSourceTokens: true, prettyErrors: false, logLevel: 'silent' });
+  const [error] = document.errors;
+  if (error !== undefined) throw invalidYaml(path, text, error);
+  return document;
+}
+
+function invalidYaml(path: string, text: string, error: YAMLError) {
+  const place = createLineIndex(path, text).place(Math.min(error.pos[0], text.length), []);
+  const [what = ''] = error.message.split('\n');
+  return documentError('invalid_yaml', {
+    message: `${path} is not valid YAML: line ${place.line}, column ${place.column}: ${what.replace(/[.:]$/, '')}`,
+    hint: `Correct line ${place.line} of ${path}`,
+    place,
+    details: { reason: error.code },
+    cause: error,
+  });
+}
+
+function emptyFile(path: string) {
+  return documentError('empty', {
+    message: `Your ${path} file is empty`,
+    hint: 'Please update your meltano file with a valid configuration',
+    place: { file: path, line: 1, column: 1 },
+  });
+}
+
+function notAMapping(path: string, lines: LineIndex) {
+  return documentError('not_a_mapping', {
+    message: `${path} does not hold a mapping of keys to values`,
+    hint: 'A project file begins with keys such as `plugins:` or `default_environment: dev`',
+    place: lines.place(0, []),
+  });
+}
+
+function placeOf(path: DocumentPath, root: Node | null, lines: LineIndex): ErrorPlace {
+  let node: unknown = root;
+  let offset = root?.range?.[0] ?? 0;
+  for (const part of path) {
+    const next = step(node, part);
+    if (next === undefined) break;
+    offset = next.offset;
+    node = next.node;
+  }
+  return lines.place(offset, path);
+}
+
+function step(node: unknown, part: string | number): { node: unknown; offset: number } | undefined {
+  if (isAlias(node)) return undefined;
+  if (isMap(node)) {
+    const pair = node.items.find((each) => keyText(each.key) === String(part));
+    const key = pair?.key;
+    return isScalar(key) ? { node: pair?.value, offset: key.range?.[0] ?? 0 } : undefined;
+  }
+  if (!isSeq(node)) return undefined;
+  const item = node.items[Number(part)] as Node | undefined;
+  return item?.range ? { node: item, offset: item.range[0] } : undefined;
+}

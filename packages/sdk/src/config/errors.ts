@@ -1,0 +1,6 @@
+import { defineErrors } from '@meltano/foundation/errors';
+
+export const configError = defineErrors('config', {
+  invalid: 'invalid',
+  unreadable: 'invalid',
+});
