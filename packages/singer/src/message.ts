@@ -171,13 +171,13 @@ function extraOf(value: JsonObject, known: ReadonlySet<string>): { extra?: JsonO
 
 function stringMember(value: JsonObject, name: string): string {
   const member = value[name];
-  if (typeof member !== 'string') throw missing(String(value['type']), name);
+  if (typeof member !== 'string') throw missing(value['type'], name);
   return member;
 }
 
 function numberMember(value: JsonObject, name: string): number {
   const member = Number(value[name] ?? Number.NaN);
-  if (!Number.isFinite(member)) throw missing(String(value['type']), name);
+  if (!Number.isFinite(member)) throw missing(value['type'], name);
   return member;
 }
 
@@ -185,9 +185,9 @@ function stringList(value: JsonValue | undefined): readonly string[] | undefined
   return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : undefined;
 }
 
-function missing(type: string, member: string) {
+function missing(type: JsonValue | undefined, member: string) {
   return singerError('invalid_message', {
-    message: `The ${type} message has no valid "${member}"`,
+    message: `The ${typeof type === 'string' ? type : 'unknown'} message has no valid "${member}"`,
     details: { type, member },
   });
 }
