@@ -1,5 +1,5 @@
 // Keeps one throw-away PostgreSQL server running until its standard input ends. Prints the address first.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +15,8 @@ async function freePort(): Promise<number> {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'meltano-test-postgres-'));
+// As root the server runs under another user, who must be able to enter.
+chmodSync(folder, 0o755);
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 const port = await freePort();
 const server = new EmbeddedPostgres({
@@ -28,7 +30,8 @@ const server = new EmbeddedPostgres({
   postgresFlags: ['-c', 'fsync=off'],
   onLog: () => {},
   onError: (message) => {
-    if (message !== undefined) process.stderr.write(`postgres: ${String(message)}\n`);
+    if (typeof message === 'string' || message instanceof Error)
+      process.stderr.write(`postgres: ${message}\n`);
   },
 });
 await server.initialise();
