@@ -1,6 +1,16 @@
 import type { ErrorPlace } from '@meltano/foundation/errors';
-import type { JsonObject, JsonValue } from '@meltano/foundation/json';
-import type { PluginType } from './plugin/plugin-type.ts';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
+import {
+  type Element,
+  envTexts,
+  invalidElement,
+  objectOrEmpty,
+  optionalText,
+  parseElement,
+  without,
+} from './element.ts';
+import { projectError } from './errors.ts';
+import { type PluginType, parsePluginType } from './plugin/plugin-type.ts';
 
 /** A named set of overrides. */
 export interface Environment {
@@ -20,4 +30,63 @@ export interface EnvironmentPlugin {
   /** Without the leading `_`. */
   readonly extras: JsonObject;
   readonly place: ErrorPlace;
+}
+
+const pluginAttributes = new Set(['name', 'config', 'env', 'annotations']);
+
+/** Reads an item of `environments:`; `pluginPlace` finds the overrides of a plugin in the file. */
+export function parseEnvironment(
+  element: Element,
+  pluginPlace: (type: string, index: number) => ErrorPlace,
+): Environment {
+  if (element.name.includes(':')) {
+    throw projectError('invalid_name', {
+      message: `The name of environment '${element.name}' contains a colon`,
+      hint: 'Names with `:` cannot be used in state ids; rename the environment',
+      place: element.place,
+    });
+  }
+  const plugins = objectOrEmpty(element, 'config', 'environment')['plugins'];
+  return {
+    name: element.name,
+    env: envTexts(objectOrEmpty(element, 'env', 'environment')),
+    stateIdSuffix: optionalText(element.value['state_id_suffix']),
+    plugins: isJsonObject(plugins) ? parsePlugins(element, plugins, pluginPlace) : [],
+    place: element.place,
+  };
+}
+
+function parsePlugins(
+  element: Element,
+  plugins: JsonObject,
+  placeOf: (type: string, index: number) => ErrorPlace,
+): readonly EnvironmentPlugin[] {
+  return Object.entries(plugins).flatMap(([key, list]) => {
+    const type = parsePluginType(key);
+    if (type === undefined) throw unknownPluginType(key, element.place);
+    if (list === null) return [];
+    if (!isJsonArray(list)) {
+      throw invalidElement(`Environment '${element.name}': \`plugins.${key}\` is not a list`, element.place);
+    }
+    return list.map((item, index) => parsePlugin(type, parseElement('plugin', item, placeOf(key, index))));
+  });
+}
+
+function parsePlugin(type: PluginType, element: Element): EnvironmentPlugin {
+  return {
+    type,
+    name: element.name,
+    config: objectOrEmpty(element, 'config', 'plugin'),
+    env: objectOrEmpty(element, 'env', 'plugin'),
+    extras: without(element.value, pluginAttributes),
+    place: element.place,
+  };
+}
+
+export function unknownPluginType(key: string, place: ErrorPlace) {
+  return projectError('unknown_plugin_type', {
+    message: `'${key}' is not a valid PluginType`,
+    hint: 'Plugins are grouped under extractors, loaders, transforms, orchestrators, transformers, files, utilities and mappers',
+    place,
+  });
 }

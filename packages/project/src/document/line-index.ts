@@ -41,7 +41,8 @@ function lastAtMost(starts: readonly number[], offset: number): number {
   return low;
 }
 
-const secretKey = /^(\s*(?:-\s+)?["']?[\w.\\-]*(?:pass|secret|token|key|credential|auth|cert)[\w.\\-]*["']?\s*:\s*)\S.*$/i;
+const secretKey =
+  /^(\s*(?:-\s+)?["']?[\w.\\-]*(?:pass|secret|token|key|credential|auth|cert)[\w.\\-]*["']?\s*:\s*)\S.*$/i;
 
 // Invariant 5: a line is shown in errors, so what looks like a secret's value is left out of it.
 function withoutSecret(line: string): string {

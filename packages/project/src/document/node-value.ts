@@ -37,7 +37,10 @@ function aliasValue(name: string, { document, anchors }: Conversion): JsonValue 
   if (known !== undefined || anchors.has(name)) return known ?? null;
   const target = document.contents && findAnchor(document.contents, name);
   if (target === undefined || target === null) {
-    throw documentError('invalid_yaml', { message: `Alias *${name} names no anchor`, hint: `Add &${name} before it` });
+    throw documentError('invalid_yaml', {
+      message: `Alias *${name} names no anchor`,
+      hint: `Add &${name} before it`,
+    });
   }
   return nodeValue(target, document);
 }
@@ -53,9 +56,15 @@ function findAnchor(node: unknown, name: string): unknown {
   return undefined;
 }
 
-export function scalarValue(node: { value: unknown; source?: string; type?: unknown; tag?: string }): JsonValue {
+export function scalarValue(node: {
+  value: unknown;
+  source?: string;
+  type?: unknown;
+  tag?: string;
+}): JsonValue {
   const source = node.source;
-  if (node.type === 'PLAIN' && source !== undefined && isPlainTag(node.tag)) return resolvePlainScalar(source);
+  if (node.type === 'PLAIN' && source !== undefined && isPlainTag(node.tag))
+    return resolvePlainScalar(source);
   const { value } = node;
   if (value === null || typeof value === 'boolean' || typeof value === 'number') return value;
   return typeof value === 'string' ? value : (source ?? String(value));
@@ -81,7 +90,7 @@ function mapValue(items: readonly unknown[], conversion: Conversion): JsonValue 
     else own.push([keyText(pair.key), value]);
   }
   if (merged.length === 0) return Object.fromEntries(own);
-  return Object.fromEntries([...new Map([...merged, ...own])]);
+  return Object.fromEntries(new Map([...merged, ...own]));
 }
 
 export function isMergeKey(key: unknown): boolean {

@@ -1,9 +1,18 @@
 import type { ErrorPlace } from '@meltano/foundation/errors';
 import { isJsonObject, type JsonObject } from '@meltano/foundation/json';
-import { type Document, isAlias, isMap, isScalar, isSeq, type Node, parseDocument, type YAMLError } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  parseDocument,
+  type YAMLError,
+} from 'yaml';
 import { documentError } from './errors.ts';
-import { keyText, nodeValue } from './node-value.ts';
 import { createLineIndex, type LineIndex } from './line-index.ts';
+import { keyText, nodeValue } from './node-value.ts';
 
 /** Keys of mappings, positions in lists. */
 export type DocumentPath = readonly (string | number)[];
@@ -43,7 +52,12 @@ export function parseProjectFile(
 
 /** The parsed document with its comments and positions; malformed text throws `document.invalid_yaml`. */
 export function parseYaml(path: string, text: string): Document.Parsed {
-  const document = parseDocument(text, { merge: true, keepSourceTokens: true, prettyErrors: false, logLevel: 'silent' });
+  const document = parseDocument(text, {
+    merge: true,
+    keepSourceTokens: true,
+    prettyErrors: false,
+    logLevel: 'error',
+  });
   const [error] = document.errors;
   if (error !== undefined) throw invalidYaml(path, text, error);
   return document;

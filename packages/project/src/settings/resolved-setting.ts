@@ -34,4 +34,14 @@ export interface ResolvedSetting {
   readonly origin: SettingOrigin | undefined;
   /** The weaker layers that also have a value, strongest first: what this one hides. */
   readonly hides: readonly SettingOrigin[];
+  /** True for an object put together from the settings nested inside it, keys dotted. */
+  readonly composed?: boolean;
+}
+
+/** Whether values from here have their references to variables expanded; elsewhere `$X` is just text. */
+export function isExpandable(origin: SettingOrigin): boolean {
+  if (origin.store === 'inherited') return origin.parent === undefined || isExpandable(origin.parent.origin);
+  return (
+    origin.store === 'meltano_environment' || origin.store === 'meltano_yml' || origin.store === 'default'
+  );
 }

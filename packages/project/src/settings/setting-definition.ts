@@ -1,4 +1,7 @@
-import type { JsonObject, JsonValue } from '@meltano/foundation/json';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
+import { pythonText } from '../python-text.ts';
+import { settingsError } from './errors.ts';
+import { flattenObject } from './nesting.ts';
 
 export const settingKinds = [
   'string',
@@ -43,4 +46,116 @@ export interface SettingDefinition {
   readonly custom: boolean;
   /** All members as they were written, unknown ones too. */
   readonly written: JsonObject;
+}
+
+/**
+ * Reads a setting of a definition. `kind: password` and `oauth` mean sensitive text, `kind: hidden` hidden
+ * text, as Meltano rewrites them; a kind that is not known counts as none.
+ */
+export function parseSettingDefinition(written: JsonValue): SettingDefinition {
+  if (!isJsonObject(written) || typeof written['name'] !== 'string' || written['name'] === '') {
+    throw settingsError('invalid_definition', {
+      message: 'A setting of the definition has no name',
+      hint: 'Give every item of `settings` a `name`',
+    });
+  }
+  const kind = settingKinds.find((each) => each === written['kind']);
+  const secret = kind === 'password' || kind === 'oauth';
+  return {
+    ...emptyDefinition,
+    name: written['name'],
+    aliases: texts(written['aliases']),
+    env: text(written['env']),
+    envAliases: texts(written['env_aliases']),
+    kind: secret || kind === 'hidden' ? 'string' : kind,
+    value: written['value'] ?? undefined,
+    label: text(written['label']),
+    description: text(written['description']),
+    documentation: text(written['documentation']),
+    placeholder: text(written['placeholder']),
+    options: parseOptions(written['options']),
+    sensitive: secret || written['sensitive'] === true,
+    hidden: kind === 'hidden' || written['hidden'] === true,
+    envSpecific: written['env_specific'] === true,
+    valueProcessor: text(written['value_processor']),
+    valuePostProcessor: text(written['value_post_processor']),
+    written,
+  };
+}
+
+const emptyDefinition = {
+  aliases: [],
+  env: undefined,
+  envAliases: [],
+  kind: undefined,
+  value: undefined,
+  label: undefined,
+  description: undefined,
+  documentation: undefined,
+  placeholder: undefined,
+  options: [],
+  sensitive: false,
+  hidden: false,
+  envSpecific: false,
+  valueProcessor: undefined,
+  valuePostProcessor: undefined,
+  custom: false,
+} satisfies Omit<SettingDefinition, 'name' | 'written'>;
+
+function text(value: JsonValue | undefined): string | undefined {
+  return value === undefined || value === null ? undefined : pythonText(value);
+}
+
+function texts(value: JsonValue | undefined): readonly string[] {
+  return isJsonArray(value) ? value.map(pythonText) : [];
+}
+
+function parseOptions(value: JsonValue | undefined): SettingDefinition['options'] {
+  if (!isJsonArray(value)) return [];
+  return value.filter(isJsonObject).map((option) => ({
+    label: text(option['label']) ?? text(option['value']) ?? '',
+    value: option['value'] ?? null,
+  }));
+}
+
+/**
+ * Definitions for the keys of `values`, flattened, that `known` does not declare; their kind follows from the
+ * value. With `default` the values become the defaults of the new settings.
+ */
+export function inferSettings(
+  known: readonly SettingDefinition[],
+  values: JsonObject,
+  options: { readonly custom: boolean; readonly default?: boolean } = { custom: true },
+): readonly SettingDefinition[] {
+  const names = new Set(known.flatMap((setting) => [setting.name, ...setting.aliases]));
+  return Object.entries(flattenObject(values))
+    .filter(([name]) => !names.has(name))
+    .map(([name, value]) => ({
+      ...emptyDefinition,
+      name,
+      kind: inferKind(value),
+      value: options.default === true ? (value ?? undefined) : undefined,
+      custom: options.custom,
+      written: { name },
+    }));
+}
+
+function inferKind(value: JsonValue): SettingKind | undefined {
+  if (typeof value === 'boolean') return 'boolean';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'decimal';
+  if (isJsonArray(value)) return 'array';
+  if (isJsonObject(value)) return 'object';
+  if (typeof value === 'string' || value === null) return undefined;
+  return /^-?\d+$/.test(value.text) ? 'integer' : 'decimal';
+}
+
+/** Finds a setting by its name, else by one of its aliases. */
+export function findSetting(
+  definitions: readonly SettingDefinition[],
+  name: string,
+): SettingDefinition | undefined {
+  return (
+    definitions.find((setting) => setting.name === name) ??
+    definitions.find((setting) => setting.aliases.includes(name))
+  );
 }

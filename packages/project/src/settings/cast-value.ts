@@ -1,0 +1,122 @@
+import {
+  ExactNumber,
+  isJsonArray,
+  isJsonObject,
+  type JsonValue,
+  jsonEquals,
+  parseJson,
+  stringifyPythonJson,
+} from '@meltano/foundation/json';
+import { pythonRepr, pythonText } from '../python-text.ts';
+import { settingsError } from './errors.ts';
+import { parsePythonLiteral } from './python-literal.ts';
+import type { SettingDefinition } from './setting-definition.ts';
+
+/**
+ * Makes of text what the setting's kind says: numbers, booleans, lists and mappings. Other values pass
+ * unchanged, except that a setting with options takes none but these. Throws `settings.invalid_value` or
+ * `settings.not_an_option`.
+ */
+export function castValue(definition: SettingDefinition, value: JsonValue): JsonValue {
+  if (value === null) return null;
+  if (definition.kind === 'options') return castOption(definition, value);
+  if (typeof value !== 'string') return value;
+  switch (definition.kind) {
+    case 'boolean':
+      return isTruthyText(value);
+    case 'integer':
+      return castInteger(definition, value);
+    case 'decimal':
+      return castDecimal(definition, value);
+    case 'object':
+      return castJson(definition, value, 'object', isJsonObject);
+    case 'array':
+      return castJson(definition, value, 'array', isJsonArray);
+    default:
+      return value;
+  }
+}
+
+/** Meltano's reading of text as a boolean: `true`, `1`, `yes`, `on` in any case are true, all else is false. */
+export function isTruthyText(text: string): boolean {
+  return ['true', '1', 'yes', 'on'].includes(text.toLowerCase());
+}
+
+function castOption(definition: SettingDefinition, value: JsonValue): JsonValue {
+  if (definition.options.some((option) => jsonEquals(option.value, value))) return value;
+  const shown = definition.sensitive ? 'The value' : `'${pythonText(value)}'`;
+  throw settingsError('not_an_option', {
+    message: `${shown} is not a valid choice for '${definition.name}'`,
+    hint: `Choose one of: ${definition.options.map((option) => pythonText(option.value)).join(', ')}`,
+    details: { setting: definition.name },
+  });
+}
+
+function castInteger(definition: SettingDefinition, text: string): JsonValue {
+  const trimmed = text.trim();
+  if (!/^[-+]?\d+(?:_\d+)*$/.test(trimmed))
+    throw invalid(definition, text, 'an integer', 'Give digits only, e.g. 5432');
+  const digits = String(BigInt(trimmed.replaceAll('_', '').replace(/^\+/, '')));
+  const value = Number(digits);
+  return String(value) === digits ? value : new ExactNumber(digits);
+}
+
+function castDecimal(definition: SettingDefinition, text: string): JsonValue {
+  const trimmed = text.trim().replaceAll('_', '').replace(/^\+/, '');
+  const [, sign, whole, fraction, exponent] = /^(-?)(\d*)(?:\.(\d*))?([eE][-+]?\d+)?$/.exec(trimmed) ?? [];
+  if (sign === undefined || (whole === '' && (fraction ?? '') === '')) {
+    throw invalid(definition, text, 'a number', 'Give a decimal number, e.g. 0.25');
+  }
+  const json = `${sign}${whole?.replace(/^0+(?=\d)/, '') || '0'}${fraction ? `.${fraction}` : ''}${exponent ?? ''}`;
+  const value = Number(json);
+  return String(value) === json ? value : new ExactNumber(json);
+}
+
+function castJson(
+  definition: SettingDefinition,
+  text: string,
+  what: 'object' | 'array',
+  fits: (value: unknown) => boolean,
+): JsonValue {
+  const value = readJson(text) ?? parsePythonLiteral(text.trim());
+  if (value !== undefined && fits(value)) return value;
+  const shown = definition.sensitive ? 'its value' : pythonRepr(text);
+  throw settingsError('invalid_value', {
+    message: `Failed to parse JSON ${what} from string: ${shown} (setting '${definition.name}')`,
+    hint:
+      what === 'object' ? `Write it as JSON, e.g. '{"key": "value"}'` : `Write it as JSON, e.g. '["a", "b"]'`,
+    details: { setting: definition.name },
+  });
+}
+
+function readJson(text: string): JsonValue | undefined {
+  try {
+    return parseJson(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function invalid(definition: SettingDefinition, text: string, what: string, hint: string) {
+  const shown = definition.sensitive ? 'its value' : `'${text}'`;
+  return settingsError('invalid_value', {
+    message: `Setting '${definition.name}': ${shown} is not ${what}`,
+    hint,
+    details: { setting: definition.name },
+  });
+}
+
+/** The text of a value as a variable or in `.env`. Source: recorded output of Meltano 4.4.1. */
+export function stringifySetting(definition: SettingDefinition | undefined, value: JsonValue): string {
+  if (typeof value === 'string') return value;
+  return isPythonSpelled(definition) ? pythonText(value) : stringifyPythonJson(value);
+}
+
+/** A kind such as `password` alone counts as one of its own; beside `sensitive: true` it is text. */
+function isPythonSpelled(definition: SettingDefinition | undefined): boolean {
+  if (definition === undefined) return true;
+  const { kind, written } = definition;
+  const flag = written['kind'] === 'hidden' ? 'hidden' : 'sensitive';
+  const isOfItsOwn = ['password', 'oauth', 'hidden'].includes(String(written['kind'])) && written[flag] !== true;
+  return !isOfItsOwn && (kind === undefined || kind === 'string' || kind === 'decimal');
+}

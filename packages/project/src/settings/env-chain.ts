@@ -1,0 +1,52 @@
+import type { JsonValue } from '@meltano/foundation/json';
+import { pythonText } from '../python-text.ts';
+import { expandText } from './expand.ts';
+
+type Variables = Readonly<Record<string, string>>;
+type Written = Readonly<Record<string, JsonValue>>;
+
+export interface EnvChainInput {
+  /** Variables of this process, of the project (`MELTANO_PROJECT_ROOT`, …) and of `.env` below them. */
+  readonly process: Variables;
+  readonly root: Written;
+  /** Known to all levels below the root: project settings, what earlier blocks export, info variables. */
+  readonly generated: Variables;
+  readonly environment: Written;
+  readonly plugin: Written;
+  readonly environmentPlugin: Written;
+  readonly strict: boolean;
+}
+
+export interface EnvChain {
+  readonly root: Variables;
+  readonly environment: Variables;
+  readonly plugin: Variables;
+  readonly environmentPlugin: Variables;
+}
+
+/**
+ * Expands the `env:` mappings of a project level by level, each against the level above it: process → root →
+ * environment → plugin → environment's plugin (meltano-project §3.13). Null leaves a variable out.
+ */
+export function expandEnvChain(input: EnvChainInput): EnvChain {
+  const { strict } = input;
+  const root = expandEnv(input.root, input.process, strict);
+  const above = { ...input.process, ...root, ...input.generated };
+  const environment = expandEnv(input.environment, above, strict);
+  const plugin = expandEnv(input.plugin, { ...above, ...environment }, strict);
+  const environmentPlugin = expandEnv(
+    input.environmentPlugin,
+    { ...above, ...environment, ...plugin },
+    strict,
+  );
+  return { root, environment, plugin, environmentPlugin };
+}
+
+export function expandEnv(env: Written, variables: Variables, strict: boolean): Variables {
+  const missing = strict ? 'error' : 'empty';
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) =>
+      value === null ? [] : [[name, expandText(pythonText(value), { variables, missing })]],
+    ),
+  );
+}

@@ -1,0 +1,13 @@
+import { defineErrors } from '@meltano/foundation/errors';
+
+export const settingsError = defineErrors('settings', {
+  invalid_value: 'invalid',
+  invalid_definition: 'invalid',
+  not_an_option: 'invalid',
+  conflicting_values: 'conflict',
+  variable_not_set: 'environment',
+  store_not_supported: 'usage',
+  unknown_store: 'usage',
+  unknown_setting: 'missing',
+  read_only: 'conflict',
+});

@@ -1,0 +1,42 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
+import { hasNestingDot, nestObject } from './nesting.ts';
+import { postProcessValue } from './process-value.ts';
+import type { ResolvedSetting } from './resolved-setting.ts';
+
+/**
+ * The content of a Singer plugin's config file: settings post-processed, nulls left out, nested at the dots of
+ * their names, `\.` unescaped. Keys with dots inside an object that was given as a whole stay as they are.
+ */
+export function nestedConfig(settings: readonly ResolvedSetting[], now: number): JsonObject {
+  const flat: [string, JsonValue][] = [];
+  for (const setting of settings) {
+    const value = postProcessValue(setting.definition, setting.value, now);
+    if (value === null) continue;
+    const composed = setting.composed === true && setting.definition.valuePostProcessor === undefined;
+    flat.push([setting.definition.name, composed ? nestComposed(value) : keepLiteralDots(value)]);
+  }
+  return nestObject(Object.fromEntries(flat));
+}
+
+/** Settings by flat name, post-processed, nulls included: what plugins other than Singer's get to see. */
+export function flatConfig(settings: readonly ResolvedSetting[], now: number): JsonObject {
+  return Object.fromEntries(
+    settings.map(({ definition, value }) => [definition.name, postProcessValue(definition, value, now)]),
+  );
+}
+
+/** Dotted keys repeat settings that nest themselves; those without value are left out, as any setting's null is. */
+function nestComposed(value: JsonValue): JsonValue {
+  if (!isJsonObject(value)) return value;
+  const members = Object.entries(value).filter(([key, member]) => member !== null || !hasNestingDot(key));
+  return keepLiteralDots(nestObject(Object.fromEntries(members)));
+}
+
+/** Escapes them, because the nesting of all settings unescapes every key once. */
+
+function keepLiteralDots(value: JsonValue): JsonValue {
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [key.replace(/(?<!\\)\./g, '\\.'), keepLiteralDots(member)]),
+  );
+}

@@ -1,0 +1,140 @@
+import type { JsonValue } from '@meltano/foundation/json';
+import { castValue, stringifySetting } from './cast-value.ts';
+import { type EnvPrefixes, exportVariables } from './env-names.ts';
+import { expandValue } from './expand.ts';
+import { lookUp, type SettingLayer } from './layer.ts';
+import { processValue } from './process-value.ts';
+import { isExpandable, type ResolvedSetting, type SettingOrigin, settingStores } from './resolved-setting.ts';
+import type { SettingDefinition } from './setting-definition.ts';
+
+export interface SettingsInput {
+  /** Settings and extras (names beginning with `_`), in the order of the answer. */
+  readonly definitions: readonly SettingDefinition[];
+  /** Strongest first; the defaults of the definitions come after them. */
+  readonly layers: readonly SettingLayer[];
+  readonly prefixes: EnvPrefixes;
+  /** What references in project files and defaults expand to; extras also see the settings as exported. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  /** Fail on a reference to a variable that is not set, instead of taking it for empty. */
+  readonly strict?: boolean;
+  /** False leaves references as they are: a child plugin expands what it inherits in its own context. */
+  readonly expand?: boolean;
+  /** Milliseconds since the epoch, for dates such as `3 days ago`. */
+  readonly now: number;
+}
+
+/**
+ * Folds the layers: for each setting the first value, expanded, cast to its kind and processed, with the
+ * place it came from and the weaker places it hides (meltano-project §3.9).
+ */
+export function resolveSettings(input: SettingsInput): readonly ResolvedSetting[] {
+  const plain = resolveGroup(input, (definition) => !isExtra(definition));
+  const known = { ...input.variables, ...exportSettings(plain, input.prefixes) };
+  const extras = resolveGroup({ ...input, variables: known }, isExtra);
+  const byName = new Map([...plain, ...extras].map((setting) => [setting.definition.name, setting]));
+  return input.definitions.flatMap((definition) => byName.get(definition.name) ?? []);
+}
+
+export function isExtra(definition: SettingDefinition): boolean {
+  return definition.name.startsWith('_');
+}
+
+/** Settings as variables for a plugin's process: non-null values under every export name. */
+export function exportSettings(
+  settings: readonly ResolvedSetting[],
+  prefixes: EnvPrefixes,
+): Readonly<Record<string, string>> {
+  const variables = new Map<string, string>();
+  for (const { definition, value } of settings) {
+    if (value === null) continue;
+    const text = stringifySetting(definition, value);
+    for (const name of exportVariables(definition, prefixes)) variables.set(name, text);
+  }
+  return Object.fromEntries(variables);
+}
+
+function resolveGroup(
+  input: SettingsInput,
+  belongs: (definition: SettingDefinition) => boolean,
+): readonly ResolvedSetting[] {
+  const resolved = new Map<string, ResolvedSetting>();
+  const resolve = (definition: SettingDefinition): ResolvedSetting => {
+    const known = resolved.get(definition.name);
+    if (known !== undefined) return known;
+    const setting = resolveOne(input, definition, resolve);
+    resolved.set(definition.name, setting);
+    return setting;
+  };
+  return input.definitions.filter(belongs).map(resolve);
+}
+
+function resolveOne(
+  input: SettingsInput,
+  definition: SettingDefinition,
+  resolve: (definition: SettingDefinition) => ResolvedSetting,
+): ResolvedSetting {
+  const origins = findOrigins(input, definition);
+  const [origin, ...hides] = origins;
+  const composed = compose(input, definition, origin, resolve);
+  if (composed !== undefined) return { definition, hides: origins, composed: true, ...composed };
+  if (origin === undefined) return { definition, value: null, origin: undefined, hides };
+  return { definition, value: finish(input, definition, origin), origin, hides };
+}
+
+function findOrigins(input: SettingsInput, definition: SettingDefinition): readonly SettingOrigin[] {
+  const found = input.layers.flatMap((layer) => lookUp(layer, definition, input.prefixes) ?? []);
+  if (definition.value === undefined || definition.value === null) return found;
+  return [...found, { store: 'default', name: undefined, place: undefined, raw: definition.value }];
+}
+
+function finish(input: SettingsInput, definition: SettingDefinition, origin: SettingOrigin): JsonValue {
+  if (!isExpandable(origin)) return process(input, definition, origin.raw);
+  if (input.expand === false) return origin.raw;
+  const expanded = expandValue(origin.raw, {
+    variables: input.variables,
+    missing: input.strict === true ? 'error' : 'empty',
+  });
+  // Text that consists of unset variables only sets nothing, and does not fall through to a weaker layer.
+  return process(input, definition, expanded === '' && origin.raw !== '' ? null : expanded);
+}
+
+function process(input: SettingsInput, definition: SettingDefinition, value: JsonValue): JsonValue {
+  return processValue(definition, castValue(definition, value), input.now);
+}
+
+/**
+ * An object setting that no layer gives as a whole is made of the settings nested inside it, keyed by the rest
+ * of their names; they replace its default.
+ */
+function compose(
+  input: SettingsInput,
+  definition: SettingDefinition,
+  origin: SettingOrigin | undefined,
+  resolve: (definition: SettingDefinition) => ResolvedSetting,
+): { readonly value: JsonValue; readonly origin: SettingOrigin | undefined } | undefined {
+  const whole = origin !== undefined && origin.store !== 'default' && origin.store !== 'inherited';
+  if (definition.kind !== 'object' || whole) return undefined;
+  const members = new Map<string, ResolvedSetting>();
+  for (const name of [definition.name, ...definition.aliases]) {
+    for (const nested of input.definitions.filter((each) => each.name.startsWith(`${name}.`))) {
+      const key = nested.name.slice(name.length + 1);
+      if (!members.has(key)) members.set(key, resolve(nested));
+    }
+  }
+  if (members.size === 0) return undefined;
+  const value = Object.fromEntries([...members].map(([key, member]) => [key, member.value]));
+  const strongest = strongestOrigin([origin, ...[...members.values()].map((member) => member.origin)]);
+  return {
+    value: input.expand === false ? value : processValue(definition, value, input.now),
+    origin: strongest && { ...strongest, raw: value },
+  };
+}
+
+function strongestOrigin(origins: readonly (SettingOrigin | undefined)[]): SettingOrigin | undefined {
+  return origins
+    .filter((origin) => origin !== undefined)
+    .reduce<SettingOrigin | undefined>((best, origin) => {
+      if (best === undefined) return origin;
+      return settingStores.indexOf(origin.store) < settingStores.indexOf(best.store) ? origin : best;
+    }, undefined);
+}
