@@ -78,7 +78,10 @@ export type RecordItem =
   | RecordsItem
   | StateItem
   | ActivateVersionItem
-  | { readonly kind: 'other'; /** A message the lane has no name for, as it came. */ readonly body: JsonObject };
+  | {
+      readonly kind: 'other' /** A message the lane has no name for, as it came. */;
+      readonly body: JsonObject;
+    };
 
 export interface SchemaItem extends Omit<SchemaMessage, 'type'> {
   readonly kind: 'schema';

@@ -123,7 +123,7 @@ function isOfType(type: SettingType, value: JsonValue): boolean {
 
 function valueProblems(name: string, setting: Setting<unknown>, value: JsonValue): readonly string[] {
   if (!isOfType(setting.type, value)) return [`"${name}" must be ${expected[setting.type]}`];
-  if (setting.options !== undefined && !setting.options.includes(String(value))) {
+  if (setting.options !== undefined && (typeof value !== 'string' || !setting.options.includes(value))) {
     return [`"${name}" must be one of ${setting.options.join(', ')}`];
   }
   if (setting.schema === undefined) return [];

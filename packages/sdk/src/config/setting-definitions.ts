@@ -65,7 +65,9 @@ function settingSchema(setting: Setting<unknown>): JsonObject {
   return {
     type: setting.required ? [type] : [type, 'null'],
     ...(setting.type === 'date' ? { format: 'date-time' } : {}),
-    ...(setting.options === undefined ? {} : { enum: [...setting.options, ...(setting.required ? [] : [null])] }),
+    ...(setting.options === undefined
+      ? {}
+      : { enum: [...setting.options, ...(setting.required ? [] : [null])] }),
     ...setting.schema,
     ...(setting.default === undefined ? {} : { default: setting.default as JsonValue }),
     title: setting.label,

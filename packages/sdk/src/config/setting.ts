@@ -1,7 +1,15 @@
 import type { JsonObject, JsonValue } from '@meltano/foundation/json';
 
 /** What a value of a setting must be; `options` limits a text to a list. */
-export type SettingType = 'string' | 'secret' | 'integer' | 'number' | 'boolean' | 'array' | 'object' | 'date';
+export type SettingType =
+  | 'string'
+  | 'secret'
+  | 'integer'
+  | 'number'
+  | 'boolean'
+  | 'array'
+  | 'object'
+  | 'date';
 
 export interface SettingFacts<T> {
   readonly label: string;

@@ -64,7 +64,9 @@ export const s = {
   /** Anything; it arrives as JSON. */
   json: () => schema<JsonValue>({}),
   array: <T>(items: Schema<T>) => schema<readonly T[]>({ type: ['array'], items: items.json }),
-  /** Properties that are not nullable are required. */
+  /** A JSON Schema as it stands, for shapes known only at run time. */
+  of: <T = JsonObject>(json: JsonObject): Schema<T> => schema(json),
+  /** Properties that are not nullable are members of every record. */
   object: <P extends Readonly<Record<string, Schema<unknown>>>>(properties: P): Schema<RecordOf<P>> =>
     schema({
       type: 'object',

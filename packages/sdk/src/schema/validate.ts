@@ -10,7 +10,13 @@ let shared: Ajv | undefined;
 function ajv(): Ajv {
   if (shared === undefined) {
     // 19.99 is a multiple of 0.01 only when the division is rounded.
-    shared = new Ajv({ strict: false, allErrors: true, logger: false, multipleOfPrecision: 10, validateSchema: false });
+    shared = new Ajv({
+      strict: false,
+      allErrors: true,
+      logger: false,
+      multipleOfPrecision: 10,
+      validateSchema: false,
+    });
     formats.default(shared, { mode: 'fast' });
   }
   return shared;

@@ -1,0 +1,91 @@
+import type { DuckDBAppender } from '@duckdb/node-api';
+import { errorMessage } from '@meltano/foundation/errors';
+import type { SqlConnection, TableName } from '@meltano/sdk/sql/dialect';
+import { dataChunks } from './append.ts';
+import { duckdbError } from './errors.ts';
+import type { Database } from './open-database.ts';
+
+/**
+ * DuckDB for `sqlTarget`. Rows that were appended stay in an appender until the next statement, which must
+ * see them.
+ */
+export function createConnection(database: Database): SqlConnection {
+  let open: { readonly table: string; readonly appender: DuckDBAppender } | undefined;
+
+  const settle = () => {
+    if (open === undefined) return;
+    const { appender } = open;
+    open = undefined;
+    attempt('append rows', () => appender.closeSync());
+  };
+
+  const appenderFor = async (table: TableName): Promise<DuckDBAppender> => {
+    const key = JSON.stringify(table);
+    if (open?.table === key) return open.appender;
+    settle();
+    const connection = await database.connect();
+    const appender = await connection.createAppender(table.name, table.schema, table.catalog ?? null);
+    open = { table: key, appender };
+    return appender;
+  };
+
+  const query = async (sql: string, values: readonly string[] = []) => {
+    settle();
+    const connection = await database.connect();
+    try {
+      const reader = await connection.runAndReadAll(sql, [...values]);
+      return reader.getRowObjectsJS();
+    } catch (cause) {
+      throw failed(sql, cause);
+    }
+  };
+
+  return {
+    query,
+    async execute(sql) {
+      settle();
+      const connection = await database.connect();
+      try {
+        await connection.run(sql);
+      } catch (cause) {
+        throw failed(sql, cause);
+      }
+    },
+    async columns(table) {
+      const rows = await query(
+        'SELECT column_name AS name, data_type AS type FROM duckdb_columns() WHERE database_name = current_database()' +
+          ' AND lower(schema_name) = lower($1) AND lower(table_name) = lower($2) ORDER BY column_index',
+        [table.schema, table.name],
+      );
+      if (rows.length === 0) return undefined;
+      return rows.map((row) => ({ name: row['name'] as string, type: row['type'] as string }));
+    },
+    async append(table, columns, values) {
+      const appender = await appenderFor(table);
+      attempt('append rows', () => {
+        for (const chunk of dataChunks(columns, values)) appender.appendDataChunk(chunk);
+      });
+    },
+    async close() {
+      // Rows that no statement has asked for are not wanted any more.
+      open = undefined;
+      database.close();
+    },
+  };
+}
+
+function attempt(what: string, work: () => void): void {
+  try {
+    work();
+  } catch (cause) {
+    throw failed(what, cause);
+  }
+}
+
+/** The statement is named by its first words; DuckDB's message says the rest. */
+function failed(sql: string, cause: unknown) {
+  return duckdbError('statement_failed', {
+    message: `DuckDB could not ${sql.slice(0, 120)}: ${errorMessage(cause).split('\n')[0]}`,
+    cause,
+  });
+}

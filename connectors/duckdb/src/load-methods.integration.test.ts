@@ -1,0 +1,411 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Clock } from '@meltano/foundation/clock';
+import { ExactNumber, type JsonObject, type JsonValue } from '@meltano/foundation/json';
+import { silentLog } from '@meltano/foundation/log';
+import type { LoadNotice, LoadReport, RecordItem } from '@meltano/sdk/connector';
+import { afterAll, describe, expect, test } from 'vitest';
+import { readRows, readTable } from './read-rows.test.support.ts';
+import { targetDuckdb } from './target-duckdb.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'duckdb-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let number = 0;
+const newPath = () => join(folder, `methods-${++number}.duckdb`);
+
+interface Loaded {
+  readonly states: readonly JsonValue[];
+  readonly notices: readonly LoadNotice[];
+  readonly report: LoadReport;
+}
+
+interface LoadWorld {
+  readonly signal?: AbortSignal;
+  readonly clock?: Clock;
+  onState?(state: JsonValue): Promise<void>;
+}
+
+async function load(
+  config: JsonObject,
+  items: AsyncIterable<RecordItem> | Iterable<RecordItem>,
+  world: LoadWorld = {},
+): Promise<Loaded> {
+  const states: JsonValue[] = [];
+  const notices: LoadNotice[] = [];
+  const clock = world.clock ?? { now: () => Date.UTC(2024, 0, 1), sleep: () => new Promise<void>(() => {}) };
+  const signal = world.signal ?? new AbortController().signal;
+  const target = await targetDuckdb.open({ config, log: silentLog, clock, signal });
+  try {
+    const report = await target.load(each(items), {
+      async acknowledge(state) {
+        states.push(state);
+        await world.onState?.(state);
+      },
+      notice: (notice) => notices.push(notice),
+    });
+    return { states, notices, report };
+  } finally {
+    await target.close();
+  }
+}
+
+async function* each(items: AsyncIterable<RecordItem> | Iterable<RecordItem>): AsyncGenerator<RecordItem> {
+  yield* items;
+}
+
+function schema(properties: JsonObject, keyProperties: readonly string[] = ['id'], stream = 't'): RecordItem {
+  return {
+    kind: 'schema',
+    stream,
+    schema: { properties: { id: { type: 'integer' }, ...properties } },
+    keyProperties,
+  };
+}
+
+function records(
+  rows: readonly JsonObject[],
+  more: { readonly version?: number; readonly stream?: string } = {},
+): RecordItem {
+  return { kind: 'records', stream: 't', records: rows, bytes: 100, ...more };
+}
+
+const state = (value: JsonValue): RecordItem => ({ kind: 'state', value });
+const text = { type: ['string', 'null'] };
+const ids = (rows: readonly JsonObject[]) =>
+  rows.map((row) => Number(row['id'] as ExactNumber)).sort((a, b) => a - b);
+
+describe('overwrite', () => {
+  test('shows readers the old rows until the new ones are complete', async () => {
+    const path = newPath();
+    const config = { path, load_method: 'overwrite', batch_size_rows: 1 };
+    await load(config, [schema({}), records([{ id: 1 }, { id: 2 }])]);
+    const seen: (readonly number[])[] = [];
+    const items = async function* (): AsyncGenerator<RecordItem> {
+      yield schema({});
+      for (let id = 10; id < 13; id += 1) {
+        yield records([{ id }]);
+        yield state({ id });
+        seen.push(ids(await readTable(path, 't')));
+      }
+    };
+    const { states } = await load(config, items());
+    expect(seen).toEqual([
+      [1, 2],
+      [1, 2],
+      [1, 2],
+    ]);
+    expect(ids(await readTable(path, 't'))).toEqual([10, 11, 12]);
+    expect(states).toEqual([{ id: 12 }]);
+    expect(await readRows(path, 'SELECT table_name FROM duckdb_tables()')).toEqual([{ table_name: 't' }]);
+  });
+
+  test('keeps the old rows when the input breaks off or is stopped', async () => {
+    const path = newPath();
+    const config = { path, load_method: 'overwrite' };
+    await load(config, [schema({}), records([{ id: 1 }])]);
+    const breaks = async function* (): AsyncGenerator<RecordItem> {
+      yield schema({});
+      yield records([{ id: 2 }]);
+      yield state({ at: 2 });
+      throw new Error('gone');
+    };
+    await expect(load(config, breaks())).rejects.toThrow('gone');
+    const stopped = await load(config, [schema({}), records([{ id: 3 }]), state({ at: 3 })], {
+      signal: AbortSignal.abort(),
+    });
+    expect(stopped.states).toEqual([]);
+    expect(ids(await readTable(path, 't'))).toEqual([1]);
+    expect(await readRows(path, 'SELECT table_name FROM duckdb_tables()')).toEqual([{ table_name: 't' }]);
+  });
+
+  test('empties a table whose stream is empty, and takes the shape of the new schema', async () => {
+    const path = newPath();
+    const config = { path, load_method: 'overwrite' };
+    await load(config, [schema({ old: text }), records([{ id: 1, old: 'x' }])]);
+    await load(config, [schema({ fresh: text })]);
+    expect(await readTable(path, 't')).toEqual([]);
+    expect(
+      await readRows(path, "SELECT column_name AS c FROM duckdb_columns() WHERE table_name = 't'"),
+    ).toEqual([{ c: 'id' }, { c: 'fresh' }]);
+  });
+});
+
+test('append-only adds rows although they have a key', async () => {
+  const path = newPath();
+  const items = [schema({}), records([{ id: 1 }, { id: 1 }])];
+  await load({ path, load_method: 'append-only' }, items);
+  await load({ path, load_method: 'append-only' }, items);
+  expect(ids(await readTable(path, 't'))).toEqual([1, 1, 1, 1]);
+});
+
+describe('evolution', () => {
+  const column = async (path: string, name: string) =>
+    (
+      await readRows(
+        path,
+        `SELECT data_type AS t FROM duckdb_columns() WHERE table_name = 't' AND column_name = '${name}'`,
+      )
+    )[0]?.['t'];
+
+  test.each<readonly [string, JsonObject, JsonValue, JsonObject, JsonValue, string, readonly JsonValue[]]>([
+    ['integer to number', { type: 'integer' }, 1, { type: 'number' }, 1.5, 'DOUBLE', [1, 1.5]],
+    [
+      'a large integer to number',
+      { type: 'integer' },
+      new ExactNumber('9007199254740993'),
+      { type: 'number' },
+      1.5,
+      'VARCHAR',
+      ['9007199254740993', '1.5'],
+    ],
+    ['number to integer', { type: 'number' }, 1.5, { type: 'integer' }, 2, 'DOUBLE', [1.5, 2]],
+    [
+      'decimal to a finer one',
+      { type: 'number', multipleOf: 0.1 },
+      1.5,
+      { type: 'number', multipleOf: 0.001 },
+      2.125,
+      'DECIMAL(38,3)',
+      [new ExactNumber('1.500'), new ExactNumber('2.125')],
+    ],
+    [
+      'date to date-time',
+      { type: 'string', format: 'date' },
+      '2024-01-01',
+      { type: 'string', format: 'date-time' },
+      '2024-01-02T03:00:00+03:00',
+      'TIMESTAMP WITH TIME ZONE',
+      ['2024-01-01T00:00:00Z', '2024-01-02T00:00:00Z'],
+    ],
+    ['boolean to text', { type: 'boolean' }, true, { type: 'string' }, 'x', 'VARCHAR', ['true', 'x']],
+    ['text to integer', { type: 'string' }, 'x', { type: 'integer' }, 7, 'VARCHAR', ['x', '7']],
+    ['integer to object', { type: 'integer' }, 7, { type: 'object' }, { a: 1 }, 'VARCHAR', ['7', '{"a":1}']],
+  ])('%s', async (_, before, first, after, second, type, values) => {
+    const path = newPath();
+    await load({ path }, [schema({ v: before }), records([{ id: 1, v: first }])]);
+    await load({ path }, [schema({ v: after }), records([{ id: 2, v: second }])]);
+    expect(await column(path, 'v')).toBe(type);
+    const rows = await readRows(path, 'SELECT v FROM t ORDER BY id');
+    expect(rows.map((row) => row['v'])).toEqual(values);
+  });
+
+  test('adds columns, tells of them, and leaves the values of columns that no longer come', async () => {
+    const path = newPath();
+    await load({ path }, [schema({ a: text }), records([{ id: 1, a: 'kept' }])]);
+    const { notices } = await load({ path }, [
+      schema({ b: text }),
+      records([
+        { id: 1, b: 'new' },
+        { id: 2, b: 'x' },
+      ]),
+    ]);
+    expect(notices).toEqual([
+      {
+        kind: 'schema-change',
+        stream: 't',
+        change: 'column-added',
+        table: 'main.t',
+        column: 'b',
+        type: 'VARCHAR',
+      },
+    ]);
+    expect(await readRows(path, 'SELECT a, b FROM t ORDER BY id')).toEqual([
+      { a: 'kept', b: 'new' },
+      { a: null, b: 'x' },
+    ]);
+  });
+
+  test('widens a column that somebody made too narrow, and refuses one that cannot be written', async () => {
+    const path = newPath();
+    await load({ path }, [schema({}, ['id'], 'other')]);
+    await readRows(path, 'CREATE TABLE t (ID INTEGER, n FLOAT)');
+    await load({ path }, [schema({ n: { type: 'number' } }), records([{ id: 5_000_000_000, n: 0.1 }])]);
+    expect(await readTable(path, 't')).toEqual([{ id: new ExactNumber('5000000000'), n: 0.1 }]);
+    await readRows(path, 'CREATE OR REPLACE TABLE t (id INTEGER, n STRUCT(a INTEGER))');
+    await expect(load({ path }, [schema({ n: { type: 'object' } })])).rejects.toMatchObject({
+      code: 'target.unusable_table',
+    });
+  });
+});
+
+describe('invalid records', () => {
+  const items = [
+    schema({ n: { type: ['integer', 'null'] } }),
+    records([{ id: 1, n: 1 }, { id: 2, n: 'x' }, { id: null }]),
+    state({ at: 1 }),
+  ];
+
+  test('end the run by default', async () => {
+    await expect(load({ path: newPath() }, items)).rejects.toMatchObject({ code: 'target.invalid_record' });
+  });
+
+  test('are refused with a count and a reason when asked', async () => {
+    const path = newPath();
+    const { notices, report, states } = await load({ path, invalid_records: 'refuse' }, items);
+    expect(report.streams.get('t')).toEqual({ loaded: 1, refused: 2 });
+    expect(notices.filter((notice) => notice.kind === 'refused')).toEqual([
+      { kind: 'refused', stream: 't', count: 1, reason: 'the key "id" is null' },
+      { kind: 'refused', stream: 't', count: 1, reason: '"n" is a string that is not a valid integer' },
+    ]);
+    expect(states).toEqual([{ at: 1 }]);
+  });
+
+  test('a stream without key is refused where keys are required', async () => {
+    await expect(
+      load({ path: newPath(), primary_key_required: true }, [schema({}, [])]),
+    ).rejects.toMatchObject({ code: 'target.no_key' });
+  });
+});
+
+describe('versions', () => {
+  const activate = (version: number): RecordItem => ({ kind: 'activate-version', stream: 't', version });
+  const first = [schema({}), records([{ id: 1 }, { id: 2 }], { version: 1 }), activate(1)];
+
+  test('mark rows of an older version when the newer one is complete', async () => {
+    const path = newPath();
+    await load({ path }, first);
+    await load({ path }, [schema({}), records([{ id: 1 }], { version: 2 }), activate(2)]);
+    expect(
+      await readRows(path, 'SELECT id::INT AS id, _sdc_deleted_at IS NOT NULL AS gone FROM t ORDER BY id'),
+    ).toMatchObject([{ gone: false }, { gone: true }]);
+    await load({ path }, [schema({}), records([{ id: 2 }], { version: 3 })]);
+    expect(await readRows(path, 'SELECT count(*)::INT AS n FROM t WHERE _sdc_deleted_at IS NULL')).toEqual([
+      { n: new ExactNumber('2') },
+    ]);
+  });
+
+  test('delete them with hard_delete, also when the message comes first, but not when the input breaks off', async () => {
+    const path = newPath();
+    const config = { path, hard_delete: true };
+    await load(config, first);
+    await load(config, [schema({}), activate(2), records([{ id: 1 }], { version: 2 })], {
+      signal: AbortSignal.abort(),
+    });
+    expect(ids(await readTable(path, 't'))).toEqual([1, 2]);
+    await load(config, [schema({}), activate(3), records([{ id: 1 }], { version: 3 })]);
+    expect(ids(await readTable(path, 't'))).toEqual([1]);
+  });
+
+  test('a record that says it is deleted is deleted with hard_delete, and kept otherwise', async () => {
+    const gone = { _sdc_deleted_at: { type: ['string', 'null'], format: 'date-time' } };
+    const items = [schema(gone), records([{ id: 1 }, { id: 2, _sdc_deleted_at: '2024-01-01T00:00:00Z' }])];
+    const [soft, hard] = [newPath(), newPath()];
+    await load({ path: soft }, items);
+    await load({ path: hard, hard_delete: true }, items);
+    expect(ids(await readTable(soft, 't'))).toEqual([1, 2]);
+    expect(ids(await readTable(hard, 't'))).toEqual([1]);
+  });
+});
+
+test('adds metadata columns when asked, under either name of the setting', async () => {
+  for (const setting of ['add_metadata_columns', 'add_record_metadata']) {
+    const path = newPath();
+    const item = { ...records([{ id: 1 }]), timeExtracted: '2024-01-01T00:00:00Z' } as RecordItem;
+    await load({ path, [setting]: true }, [schema({}), item]);
+    const [row] = await readTable(path, 't');
+    expect(row).toMatchObject({
+      _sdc_extracted_at: '2024-01-01T00:00:00Z',
+      _sdc_received_at: '2024-01-01T00:00:00Z',
+      _sdc_deleted_at: null,
+      _sdc_table_version: null,
+      _sdc_sync_started_at: new ExactNumber('1704067200000'),
+    });
+  }
+});
+
+test('puts streams into the schema that is wanted, and never two into one table', async () => {
+  const path = newPath();
+  const config = {
+    path,
+    default_target_schema: 'Raw Data',
+    schema_mapping: { public: { target_schema: 'erp' } },
+  };
+  await load(config, [schema({}, ['id'], 'public-users'), schema({}, ['id'], 'other-users')]);
+  const tables = await readRows(
+    path,
+    'SELECT schema_name AS s, table_name AS t FROM duckdb_tables() ORDER BY 1',
+  );
+  expect(tables).toEqual([
+    { s: 'Raw Data', t: 'other_users' },
+    { s: 'erp', t: 'users' },
+  ]);
+  const clash = [schema({}, ['id'], 'a-b'), schema({}, ['id'], 'a.b')];
+  await expect(load({ path: newPath() }, clash)).rejects.toMatchObject({ code: 'target.name_clash' });
+});
+
+test('acknowledges by time although the source is silent', async () => {
+  const path = newPath();
+  let now = 0;
+  let wake = () => {};
+  const clock: Clock = {
+    now: () => now,
+    sleep: (ms) =>
+      new Promise((resolve) => {
+        wake = () => {
+          now += ms;
+          resolve();
+        };
+      }),
+  };
+  let acknowledged = () => {};
+  const durable = new Promise<void>((resolve) => {
+    acknowledged = resolve;
+  });
+  const items = async function* (): AsyncGenerator<RecordItem> {
+    yield schema({});
+    yield records([{ id: 1 }]);
+    yield state({ at: 1 });
+    queueMicrotask(() => setImmediate(() => wake()));
+    await durable;
+  };
+  const { states } = await load({ path }, items(), { clock, onState: async () => acknowledged() });
+  expect(states).toEqual([{ at: 1 }]);
+});
+
+describe('the file', () => {
+  test('is not made for an empty input, and its folder is made for another', async () => {
+    const path = join(folder, 'new', 'deep', 'x.duckdb');
+    await load({ path }, [state({ at: 1 })]);
+    expect(existsSync(path)).toBe(false);
+    await load({ filepath: path }, [schema({}), records([{ id: 1 }])]);
+    expect(ids(await readTable(path, 't'))).toEqual([1]);
+  });
+
+  test('that is no database is refused when the target is opened', async () => {
+    const path = newPath();
+    writeFileSync(path, 'not a database '.repeat(1_000));
+    await expect(load({ path }, [])).rejects.toMatchObject({
+      code: 'duckdb.not_a_database',
+      category: 'invalid',
+    });
+  });
+
+  test.skipIf(process.getuid?.() === 0)(
+    'in a folder that may not be written is refused at once',
+    async () => {
+      const closed = join(folder, 'closed');
+      mkdirSync(closed);
+      chmodSync(closed, 0o500);
+      await expect(load({ path: join(closed, 'x.duckdb') }, [])).rejects.toMatchObject({
+        code: 'duckdb.not_writable',
+      });
+    },
+  );
+
+  test('below a file is refused', async () => {
+    const path = newPath();
+    writeFileSync(path, '');
+    await expect(load({ path: join(path, 'x.duckdb') }, [schema({})])).rejects.toMatchObject({
+      code: 'duckdb.not_writable',
+    });
+  });
+
+  test.each([
+    ['md:warehouse', 'duckdb.unsupported_path'],
+    ['', 'config.invalid'],
+  ])('%j is no path', async (path, code) => {
+    await expect(load({ path }, [])).rejects.toMatchObject({ code });
+  });
+});

@@ -1,0 +1,4 @@
+import { hostConnector } from '@meltano/sdk/host/host-connector';
+import { targetDuckdb } from '../target-duckdb.ts';
+
+await hostConnector(targetDuckdb);

@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs';
+import { errorMessage } from '@meltano/foundation/errors';
+import { isJsonArray, type JsonObject, type JsonValue } from '@meltano/foundation/json';
+import { configError } from '@meltano/sdk/config/errors';
+import { compileSchema, schemaProblems } from '@meltano/sdk/schema/validate';
+import { filesError } from './errors.ts';
+
+const fileProperties: JsonObject = {
+  entity: { type: 'string', minLength: 1, description: 'Name of the stream.' },
+  path: {
+    type: 'string',
+    minLength: 1,
+    description: 'A file, a folder or a glob; relative to the working directory.',
+  },
+  keys: { type: 'array', items: { type: 'string' }, description: 'Names of the columns that make the key.' },
+  schema: {
+    type: 'object',
+    description: 'JSON Schemas of columns by name, where they are not what the file suggests.',
+    additionalProperties: { type: 'object' },
+  },
+  replication_key: {
+    type: 'string',
+    description: 'Column for incremental runs: only records with the same or a greater value are read again.',
+  },
+  only_modified: {
+    type: 'boolean',
+    description: 'Read only files that are new or have changed since the last run.',
+  },
+  encoding: { type: 'string', description: 'Encoding of the text, utf-8 by default.' },
+};
+
+/** What every entry of `files` says, with nothing left out. */
+export interface FileEntry {
+  readonly entity: string;
+  readonly path: string;
+  readonly keys: readonly string[];
+  readonly schema: JsonObject;
+  readonly replicationKey: string | undefined;
+  readonly onlyModified: boolean;
+  readonly encoding: string;
+}
+
+/** An entry as it is written. */
+export interface WrittenFileEntry {
+  readonly entity: string;
+  readonly path: string;
+  readonly keys?: readonly string[];
+  readonly schema?: JsonObject;
+  readonly replication_key?: string;
+  readonly only_modified?: boolean;
+  readonly encoding?: string;
+}
+
+/** The JSON Schema of an entry, with the properties that a format adds. */
+export function entrySchema(more: JsonObject = {}): JsonObject {
+  return { type: 'object', required: ['entity', 'path'], properties: { ...fileProperties, ...more } };
+}
+
+/** Throws `config.invalid` when the entry at this position is not as its schema says; otherwise it is a `T`. */
+export function parseWritten<T extends WrittenFileEntry>(
+  value: JsonValue,
+  at: number,
+  schema: JsonObject,
+): T {
+  const [first] = schemaProblems(compileSchema(schema), value);
+  if (first === undefined) return value as unknown as T;
+  throw configError('invalid', {
+    message: `The configuration is not valid: "files[${at}]${first.path}" ${first.problem}`,
+    hint: 'an entry has entity and path, and usually keys',
+  });
+}
+
+export function fileEntry(written: WrittenFileEntry): FileEntry {
+  return {
+    entity: written.entity,
+    path: written.path,
+    keys: written.keys ?? [],
+    schema: written.schema ?? {},
+    replicationKey: written.replication_key,
+    onlyModified: written.only_modified ?? false,
+    encoding: written.encoding ?? 'utf-8',
+  };
+}
+
+/** The entries of `files`, or of the JSON file that another setting names. */
+export function fileEntries(
+  files: readonly JsonValue[] | undefined,
+  definitionPath: string | undefined,
+): readonly JsonValue[] {
+  if (files !== undefined) return files;
+  if (definitionPath === undefined || definitionPath === '') {
+    throw filesError('invalid_definition', {
+      message: 'The configuration names no files',
+      hint: 'set files to a list such as [{"entity": "customers", "path": "data/customers.csv", "keys": ["id"]}]',
+    });
+  }
+  const entries = readDefinition(definitionPath);
+  if (isJsonArray(entries)) return entries;
+  throw filesError('invalid_definition', {
+    message: `${definitionPath} must hold a list of files`,
+    hint: 'write it as [{"entity": …, "path": …, "keys": […]}]',
+    place: { file: definitionPath },
+  });
+}
+
+function readDefinition(path: string): JsonValue {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as JsonValue;
+  } catch (cause) {
+    throw filesError('invalid_definition', {
+      message: `The file definition ${path} cannot be read: ${errorMessage(cause)}`,
+      hint: 'the path is relative to the working directory, and the file must be JSON',
+      place: { file: path },
+      cause,
+    });
+  }
+}

@@ -1,0 +1,183 @@
+import { errorMessage } from '@meltano/foundation/errors';
+import { isJsonObject, type JsonObject, parseJson } from '@meltano/foundation/json';
+import { filesError } from '../errors.ts';
+import type { SourceFile } from '../find-files.ts';
+import { readText } from '../read-text.ts';
+
+export interface JsonRecord {
+  readonly record: JsonObject;
+  /** The line on which it begins, from 1. */
+  readonly line: number;
+}
+
+/**
+ * The objects of a JSON file, whatever its layout: one per line, one array of all, or objects one after the
+ * other over several lines. Reads as it goes; only one object is in memory beside the chunk.
+ */
+export async function* readJsonObjects(
+  file: SourceFile,
+  encoding: string,
+): AsyncGenerator<readonly JsonRecord[]> {
+  const splitter = createValueSplitter(file);
+  for await (const text of readText(file, encoding)) {
+    yield splitter.push(text).map((value) => parseRecord(value, file));
+  }
+  yield splitter.end().map((value) => parseRecord(value, file));
+}
+
+function parseRecord({ text, line }: JsonText, file: SourceFile): JsonRecord {
+  const place = { file: file.name, line };
+  let record: unknown;
+  try {
+    record = parseJson(text);
+  } catch (cause) {
+    throw filesError('invalid_json', {
+      message: `${file.name}:${line} is not valid JSON: ${plain(errorMessage(cause))}`,
+      hint: 'the file must hold one JSON object per line, or one array of objects',
+      place,
+    });
+  }
+  if (isJsonObject(record)) return { record, line };
+  throw filesError('not_an_object', {
+    message: `${file.name}:${line} is not a JSON object`,
+    hint: 'every line, or every element of the array, must be an object',
+    place,
+  });
+}
+
+/** The parser's message quotes the text, which may be personal. */
+function plain(message: string): string {
+  return message.replace(/, (?:\.\.\.)?".*$/s, '').replace(/ \(line .*$/, '');
+}
+
+interface JsonText {
+  readonly text: string;
+  readonly line: number;
+}
+
+/**
+ * Cuts text into JSON values. States: at the beginning (nothing but space seen); between values, in the array
+ * or outside of one; in a value, whose end a line end (outside of an array, when all brackets are closed) or a
+ * closing bracket brings.
+ */
+interface ValueSplitter {
+  push(text: string): readonly JsonText[];
+  end(): readonly JsonText[];
+}
+
+const maxLength = 256 * 1024 * 1024;
+
+function createValueSplitter(file: SourceFile): ValueSplitter {
+  let pending = '';
+  /** How far `pending` has been scanned already. */
+  let scanned = 0;
+  let line = 1;
+  let startLine = 1;
+  let inArray: boolean | undefined;
+  let depth = 0;
+  let inText = false;
+  let start = -1;
+  let closed = false;
+
+  const cut = (out: JsonText[], end: number) => {
+    out.push({ text: pending.slice(start, end), line: startLine });
+    start = -1;
+  };
+
+  const scan = (): readonly JsonText[] => {
+    const out: JsonText[] = [];
+    let at = scanned;
+    while (at < pending.length) {
+      const code = pending.charCodeAt(at);
+      if (inText) {
+        at = endOfText(pending, at);
+        if (at >= pending.length) break;
+        inText = false;
+        at += 1;
+        continue;
+      }
+      if (code === 10) {
+        line += 1;
+        if (start !== -1 && depth === 0 && !inArray) cut(out, at);
+      } else if (code === 0x22) {
+        if (start === -1) begin(at);
+        inText = true;
+      } else if (code === 0x7b || code === 0x5b) {
+        if (start === -1 && code === 0x5b && inArray === undefined) inArray = true;
+        else {
+          if (start === -1) begin(at);
+          depth += 1;
+        }
+      } else if (code === 0x7d || code === 0x5d) {
+        if (depth > 0) depth -= 1;
+        else if (inArray) {
+          if (start !== -1) cut(out, at);
+          closed = true;
+          inArray = false;
+          at += 1;
+          continue;
+        }
+        if (depth === 0 && start !== -1 && code === 0x7d) cut(out, at + 1);
+      } else if (code === 0x2c && depth === 0 && inArray) {
+        if (start !== -1) cut(out, at);
+      } else if (start === -1 && !isSpace(code)) begin(at);
+      at += 1;
+    }
+    const keep = start === -1 ? at : start;
+    pending = pending.slice(keep);
+    scanned = at - keep;
+    if (start !== -1) start = 0;
+    if (pending.length > maxLength) throw tooLong(file, startLine);
+    return out;
+  };
+
+  const begin = (at: number) => {
+    inArray ??= false;
+    start = at;
+    startLine = line;
+  };
+
+  return {
+    push(text) {
+      pending += text;
+      return scan();
+    },
+    end() {
+      const out: JsonText[] = [];
+      if (start !== -1) cut(out, pending.length);
+      else if (inArray && !closed) throw unfinished(file, line);
+      return out;
+    },
+  };
+}
+
+/** Position of the quote that ends a text, or the end when it has not come yet. An escaped character is two. */
+function endOfText(text: string, from: number): number {
+  let at = from;
+  while (at < text.length) {
+    const code = text.charCodeAt(at);
+    if (code === 0x22) return at;
+    at += code === 0x5c ? 2 : 1;
+  }
+  return at;
+}
+
+function isSpace(code: number): boolean {
+  return code === 32 || code === 9 || code === 13;
+}
+
+function unfinished(file: SourceFile, line: number) {
+  return filesError('invalid_json', {
+    message: `${file.name}:${line} ends in the middle of the array`,
+    hint: 'the file is not complete',
+    place: { file: file.name, line },
+  });
+}
+
+function tooLong(file: SourceFile, line: number) {
+  return filesError('record_too_long', {
+    message: `${file.name}:${line} begins a value of more than ${maxLength} characters`,
+    hint: 'the file must hold one JSON object per line, or one array of objects',
+    place: { file: file.name, line },
+  });
+}

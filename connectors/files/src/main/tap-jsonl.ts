@@ -1,0 +1,4 @@
+import { hostConnector } from '@meltano/sdk/host/host-connector';
+import { tapJsonl } from '../tap-jsonl.ts';
+
+await hostConnector(tapJsonl);

@@ -1,0 +1,36 @@
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { pipeline } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { errorMessage } from '@meltano/foundation/errors';
+import { filesError } from './errors.ts';
+import type { SourceFile } from './find-files.ts';
+
+const chunkBytes = 256 * 1024;
+
+/** The bytes of a file in chunks; gzip is recognised by its first bytes, not by the name. */
+export async function* readBytes(file: SourceFile): AsyncGenerator<Uint8Array> {
+  try {
+    const zipped = await isGzip(file.path);
+    const raw = createReadStream(file.path, { highWaterMark: chunkBytes });
+    // The callback takes the error, which the iterator throws as well.
+    yield* zipped ? pipeline(raw, createGunzip({ chunkSize: chunkBytes }), () => {}) : raw;
+  } catch (cause) {
+    throw filesError('unreadable', {
+      message: `${file.name} cannot be read: ${errorMessage(cause)}`,
+      hint: 'check that the file is complete and that you may read it',
+      place: { file: file.name },
+      cause,
+    });
+  }
+}
+
+async function isGzip(path: string): Promise<boolean> {
+  const handle = await open(path);
+  try {
+    const { bytesRead, buffer } = await handle.read(new Uint8Array(2), 0, 2, 0);
+    return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,89 @@
+import { filesError } from './errors.ts';
+import type { SourceFile } from './find-files.ts';
+import { readBytes } from './read-bytes.ts';
+
+/** The text of a file in chunks, without a byte order mark. Bytes that the encoding does not have end the reading. */
+export async function* readText(file: SourceFile, encoding: string): AsyncGenerator<string> {
+  const decoder = createDecoder(file, encoding);
+  let line = 1;
+  for await (const bytes of readBytes(file)) {
+    const text = decode(
+      () => decoder.decode(bytes, { stream: true }),
+      file,
+      encoding,
+      () => line + lineWithin(bytes, encoding),
+    );
+    line += countLines(text);
+    yield text;
+  }
+  const rest = decode(
+    () => decoder.decode(),
+    file,
+    encoding,
+    () => line,
+  );
+  if (rest !== '') yield rest;
+}
+
+function createDecoder(file: SourceFile, encoding: string) {
+  try {
+    return new TextDecoder(pythonNames.get(encoding.toLowerCase()) ?? encoding, { fatal: true });
+  } catch (cause) {
+    throw filesError('invalid_encoding', {
+      message: `The encoding "${encoding}" of ${file.name} is not known`,
+      hint: 'use a name such as utf-8, utf-16le, latin1 or windows-1252',
+      cause,
+    });
+  }
+}
+
+/** Names that Python has for encodings and the WHATWG list has not. */
+const pythonNames: ReadonlyMap<string, string> = new Map([
+  ['utf_8', 'utf-8'],
+  ['utf-8-sig', 'utf-8'],
+  ['utf_8_sig', 'utf-8'],
+  ['latin-1', 'latin1'],
+  ['iso8859-1', 'latin1'],
+  ['cp1252', 'windows-1252'],
+  ['cp1250', 'windows-1250'],
+  ['cp1251', 'windows-1251'],
+  ['utf_16', 'utf-16'],
+  ['utf-16-le', 'utf-16le'],
+]);
+
+function decode(work: () => string, file: SourceFile, encoding: string, line: () => number): string {
+  try {
+    return work();
+  } catch (cause) {
+    const at = line();
+    throw filesError('invalid_encoding', {
+      message: `${file.name}:${at} is not valid ${encoding}`,
+      hint: 'set the encoding of the file, e.g. latin1 or windows-1252',
+      place: { file: file.name, line: at },
+      cause,
+    });
+  }
+}
+
+function countLines(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) count += 1;
+  return count;
+}
+
+/** Lines before the first that does not decode on its own. */
+function lineWithin(bytes: Uint8Array, encoding: string): number {
+  const decoder = new TextDecoder(pythonNames.get(encoding.toLowerCase()) ?? encoding, { fatal: true });
+  let line = 0;
+  let start = 0;
+  for (let end = bytes.indexOf(10); end !== -1; end = bytes.indexOf(10, start)) {
+    try {
+      decoder.decode(bytes.subarray(start, end));
+    } catch {
+      return line;
+    }
+    line += 1;
+    start = end + 1;
+  }
+  return line;
+}

@@ -1,0 +1,24 @@
+import type { JsonObject } from '@meltano/foundation/json';
+import type { StreamContext } from '@meltano/sdk/tap/stream';
+import { createFileBookmark } from './file-bookmark.ts';
+import type { SourceFile } from './find-files.ts';
+
+/**
+ * Reads files one after the other. With `onlyModified` those that an earlier run has read to their end are left
+ * out, and each file that is finished goes into the bookmark.
+ */
+export async function* readUnread(
+  entry: { readonly onlyModified: boolean },
+  files: readonly SourceFile[],
+  context: StreamContext,
+  read: (file: SourceFile) => AsyncIterable<readonly JsonObject[]>,
+): AsyncGenerator<readonly JsonObject[]> {
+  const bookmark = createFileBookmark(context.bookmark, files);
+  const skips = entry.onlyModified && context.replicationMethod === 'INCREMENTAL';
+  for (const file of files) {
+    if (skips && bookmark.isRead(file)) continue;
+    yield* read(file);
+    if (context.signal.aborted) return;
+    if (skips) context.saveBookmark(bookmark.after(file));
+  }
+}

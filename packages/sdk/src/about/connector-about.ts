@@ -1,0 +1,45 @@
+import type { JsonObject } from '@meltano/foundation/json';
+import type { Config } from '../config/config.ts';
+import { settingDefinitions } from '../config/setting-definitions.ts';
+import type { ConnectorAbout } from '../connector.ts';
+
+/** What an author says about a connector; the settings come from its `config`. */
+export interface ConnectorFacts {
+  /** The Hub's name, e.g. `tap-csv`. */
+  readonly name: string;
+  readonly label: string;
+  readonly description: string;
+  readonly version: string;
+  /** Beyond those that every connector of its kind has. */
+  readonly capabilities?: readonly string[];
+  /** Sets of settings of which one must be given. */
+  readonly settingsGroups?: readonly (readonly string[])[];
+  /** Other members of the Hub definition: `docs`, `dialect`, `target_schema`, `keywords`, … */
+  readonly definition?: JsonObject;
+}
+
+const configs = new WeakMap<ConnectorAbout, Config>();
+
+/** The declared settings behind an `about`, for the Singer program around a connector. */
+export function configOf(about: ConnectorAbout): Config | undefined {
+  return configs.get(about);
+}
+
+export function connectorAbout(
+  facts: ConnectorFacts,
+  config: Config,
+  capabilities: readonly string[],
+): ConnectorAbout {
+  const about: ConnectorAbout = Object.freeze({
+    name: facts.name,
+    label: facts.label,
+    description: facts.description,
+    version: facts.version,
+    capabilities: [...capabilities, ...(facts.capabilities ?? [])],
+    settings: settingDefinitions(config),
+    ...(facts.settingsGroups === undefined ? {} : { settingsGroupValidation: facts.settingsGroups }),
+    ...(facts.definition === undefined ? {} : { definition: facts.definition }),
+  });
+  configs.set(about, config);
+  return about;
+}

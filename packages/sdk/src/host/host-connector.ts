@@ -1,0 +1,123 @@
+import { Console } from 'node:console';
+import type { Readable, Writable } from 'node:stream';
+import { errorMessage, isAppError } from '@meltano/foundation/errors';
+import type { JsonObject } from '@meltano/foundation/json';
+import type { Log } from '@meltano/foundation/log';
+import { createRedactor, type Redactor } from '@meltano/foundation/redact';
+import { settingText } from '../about/setting-text.ts';
+import type { Connector, ConnectorAbout } from '../connector.ts';
+import { renderAbout, sdkVersion } from './about-text.ts';
+import { renderHelp } from './help-text.ts';
+import { type ProgramOptions, parseOptions } from './options.ts';
+import { readConfig } from './read-files.ts';
+import { printCatalog, runTap } from './run-tap.ts';
+import { runTarget } from './run-target.ts';
+import { createOutput, type Output } from './singer-output.ts';
+import { createStderrLog } from './stderr-log.ts';
+import { systemClock } from './system-clock.ts';
+
+/** The world of a program, so that a suite can host a connector without a process. */
+export interface ProgramWorld {
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdin: Readable;
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  /** Aborted by the first SIGTERM or SIGINT. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Makes a connector a Singer program: reads the command line, does what it says, ends the process. Exit codes:
+ * 0 done, 1 failed (also for an invalid configuration), 2 unknown or wrong option, 143 and 130 stopped by SIGTERM
+ * and SIGINT after what was begun is saved. A second signal ends at once.
+ */
+export async function hostConnector(connector: Connector): Promise<void> {
+  const stopping = new AbortController();
+  let signalled: 'SIGTERM' | 'SIGINT' | undefined;
+  for (const name of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(name, () => {
+      if (signalled !== undefined) process.exit(codes[name]);
+      signalled = name;
+      stopping.abort(name);
+    });
+  }
+  // Nothing but Singer messages may reach standard output, whatever a library prints.
+  globalThis.console = new Console(process.stderr, process.stderr);
+  const { argv, env, stdin, stdout, stderr } = process;
+  const code = await runProgram(connector, {
+    args: argv.slice(2),
+    env,
+    stdin,
+    stdout,
+    stderr,
+    signal: stopping.signal,
+  });
+  process.exit(code === 0 && signalled !== undefined ? codes[signalled] : code);
+}
+
+const codes = { SIGTERM: 143, SIGINT: 130 } as const;
+
+/** Runs the program in a given world and returns its exit code; never throws. */
+export async function runProgram(connector: Connector, world: ProgramWorld): Promise<number> {
+  const redactor = createRedactor();
+  const { about } = connector;
+  const log = createStderrLog(about.name, redactor, world.env, (line) => void world.stderr.write(line));
+  try {
+    const options = parseOptions(connector.kind, world.args);
+    const output = createOutput(world.stdout);
+    await perform(connector, options, { world, output, log, redactor });
+    await output.flush();
+    return 0;
+  } catch (error) {
+    report(log, error);
+    return isAppError(error) && error.code === 'host.usage' ? 2 : 1;
+  }
+}
+
+interface Program {
+  readonly world: ProgramWorld;
+  readonly output: Output;
+  readonly log: Log;
+  readonly redactor: Redactor;
+}
+
+async function perform(connector: Connector, options: ProgramOptions, program: Program): Promise<void> {
+  const { about } = connector;
+  switch (options.mode) {
+    case 'version':
+      return program.output.write(
+        `${about.name} v${about.version}, Meltano SDK for TypeScript v${sdkVersion}\n`,
+      );
+    case 'help':
+      return program.output.write(renderHelp(connector));
+    case 'about':
+      return program.output.write(renderAbout(about, options.format));
+    case 'discover':
+    case 'run': {
+      const config = await readConfig(about, options.config, program.world.env);
+      program.redactor.add(...secretsOf(about, config));
+      const context = { config, log: program.log, clock: systemClock, signal: program.world.signal };
+      const { output } = program;
+      if (connector.kind === 'target')
+        return runTarget(connector, options.input ?? program.world.stdin, context, output);
+      return options.mode === 'discover'
+        ? printCatalog(connector, context, output)
+        : runTap(connector, options, context, output);
+    }
+  }
+}
+
+function secretsOf(about: ConnectorAbout, config: JsonObject): readonly string[] {
+  return about.settings
+    .filter((setting) => setting['sensitive'] === true)
+    .map((setting) => config[settingText(setting, 'name')])
+    .filter((value): value is string => typeof value === 'string');
+}
+
+/** One line of message, one of advice; the stack only at level debug. */
+function report(log: Log, error: unknown): void {
+  log.log('error', errorMessage(error), isAppError(error) ? { code: error.code } : {});
+  if (isAppError(error) && error.hint !== undefined) log.log('error', `Try: ${error.hint}`);
+  if (error instanceof Error) log.log('debug', error.stack ?? '');
+}

@@ -1,0 +1,145 @@
+import type { Readable } from 'node:stream';
+import { AppError, isAppError } from '@meltano/foundation/errors';
+import type { JsonObject } from '@meltano/foundation/json';
+import type { Log } from '@meltano/foundation/log';
+import { parseLine } from '@meltano/singer/line';
+import { createLineSplitter } from '@meltano/singer/line-splitter';
+import { parseMessage, type RecordMessage, type SingerMessage } from '@meltano/singer/message';
+import type { RecordItem, RecordsItem } from '../connector.ts';
+
+/** As the record lane has it; a single record may be as long as it likes, up to the limit of a line. */
+const maxRecords = 2_000;
+const maxBytes = 1_000_000;
+const maxLineBytes = 512 * 1024 * 1024;
+
+/**
+ * Reads lines of the Singer protocol as items. Records of one stream that follow each other become one item;
+ * what has been read is passed on when no more has arrived. Ends early, without failure, when the signal is
+ * aborted.
+ */
+export async function* readSinger(
+  input: Readable,
+  log: Log,
+  signal: AbortSignal,
+): AsyncGenerator<RecordItem> {
+  const splitter = createLineSplitter({ maxBytes: maxLineBytes });
+  const reader = createLineReader(log);
+  const stop = () => void input.destroy();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    for await (const chunk of input as AsyncIterable<Uint8Array>) {
+      for (const line of splitter.push(chunk)) yield* reader.read(line);
+      if (input.readableLength === 0) yield* reader.rest();
+    }
+    const last = splitter.end();
+    if (last !== undefined) yield* reader.read(last);
+  } catch (error) {
+    // A destroyed input ends with an error of its own; that was asked for.
+    if (!signal.aborted || isAppError(error)) throw error;
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+  yield* reader.rest();
+}
+
+interface LineReader {
+  read(line: Uint8Array): Generator<RecordItem>;
+  rest(): Generator<RecordItem>;
+}
+
+function createLineReader(log: Log): LineReader {
+  let number = 0;
+  let pending: { readonly message: RecordMessage; readonly records: JsonObject[]; bytes: number } | undefined;
+
+  const take = function* (): Generator<RecordItem> {
+    if (pending === undefined) return;
+    const { message, records, bytes } = pending;
+    pending = undefined;
+    yield recordsItem(message, records, bytes);
+  };
+
+  const add = function* (message: RecordMessage, bytes: number): Generator<RecordItem> {
+    const { stream, version } = message;
+    if (pending !== undefined && (pending.message.stream !== stream || pending.message.version !== version))
+      yield* take();
+    pending ??= { message, records: [], bytes: 0 };
+    pending.records.push(message.record);
+    pending.bytes += bytes;
+    if (pending.records.length >= maxRecords || pending.bytes >= maxBytes) yield* take();
+  };
+
+  return {
+    *read(bytes) {
+      number += 1;
+      const line = number === 1 ? withoutMark(bytes) : bytes;
+      if (isBlank(line)) {
+        log.log('warning', `Line ${number} of the input is blank`, { line: number });
+        return;
+      }
+      const message = withLine(number, () => tolerant(parseLine(line), log));
+      if (message.type === 'RECORD') return yield* add(message, line.length);
+      yield* take();
+      yield itemOf(message);
+    },
+    rest: take,
+  };
+}
+
+function recordsItem(message: RecordMessage, records: readonly JsonObject[], bytes: number): RecordsItem {
+  return {
+    kind: 'records',
+    stream: message.stream,
+    records,
+    bytes,
+    ...(message.timeExtracted === undefined ? {} : { timeExtracted: message.timeExtracted }),
+    ...(message.version === undefined ? {} : { version: message.version }),
+  };
+}
+
+function itemOf(message: Exclude<SingerMessage, RecordMessage>): RecordItem {
+  switch (message.type) {
+    case 'SCHEMA': {
+      const { type: _, ...schema } = message;
+      return { kind: 'schema', ...schema };
+    }
+    case 'STATE':
+      return { kind: 'state', value: message.value };
+    case 'ACTIVATE_VERSION':
+      return { kind: 'activate-version', stream: message.stream, version: message.version };
+    case 'BATCH':
+    case 'UNKNOWN':
+      return { kind: 'other', body: message.body };
+  }
+}
+
+const types = new Set(['SCHEMA', 'RECORD', 'STATE', 'ACTIVATE_VERSION', 'BATCH']);
+
+/** The specification has types in any case (rule 7); real taps write upper case. */
+function tolerant(message: SingerMessage, log: Log): SingerMessage {
+  if (message.type !== 'UNKNOWN') return message;
+  const written = message.body['type'];
+  const type = typeof written === 'string' ? written.toUpperCase() : '';
+  if (!types.has(type)) return message;
+  log.log('warning', `A message has the type ${JSON.stringify(written)}, which should be ${type}`);
+  return parseMessage({ ...message.body, type });
+}
+
+function withLine<T>(line: number, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    if (!isAppError(cause)) throw cause;
+    const { code, category, hint, details } = cause;
+    const message = `Line ${line} of the input: ${cause.message}`;
+    throw new AppError({ code, category, message, hint, details: { ...details, line }, cause });
+  }
+}
+
+function withoutMark(line: Uint8Array): Uint8Array {
+  return line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf ? line.subarray(3) : line;
+}
+
+function isBlank(line: Uint8Array): boolean {
+  for (const byte of line) if (byte !== 32 && byte !== 9 && byte !== 13) return false;
+  return true;
+}

@@ -1,0 +1,80 @@
+import type { Writable } from 'node:stream';
+import { stringifyJson } from '@meltano/foundation/json';
+import { renderLine } from '@meltano/singer/line';
+import type { RecordItem, RecordsItem } from '../connector.ts';
+import { hostError } from './errors.ts';
+
+/** Text of this length is handed to the operating system at once. */
+const writeLength = 256 * 1024;
+
+/** Writes text in order and waits when the reader is slow, so that memory stays bounded (Invariant 9). */
+export interface Output {
+  write(text: string): Promise<void>;
+  /** Resolves when all has been handed over. */
+  flush(): Promise<void>;
+}
+
+export function createOutput(stream: Writable): Output {
+  let buffer = '';
+  let failure: Error | undefined;
+  stream.on('error', (error) => {
+    failure ??= error;
+  });
+  const send = (text: string) =>
+    new Promise<void>((resolve, reject) => {
+      if (failure !== undefined) return reject(closed(failure));
+      stream.write(text, (error) => (error ? reject(closed(error)) : resolve()));
+    });
+  const flush = async () => {
+    if (buffer === '') return;
+    const text = buffer;
+    buffer = '';
+    await send(text);
+  };
+  return {
+    async write(text) {
+      buffer += text;
+      if (buffer.length >= writeLength) await flush();
+    },
+    flush,
+  };
+}
+
+function closed(cause: Error) {
+  return hostError('output_closed', {
+    message: 'The reader of the output has ended before all was written',
+    hint: 'see what the target says about its end',
+    cause,
+  });
+}
+
+/** An item as lines of the Singer protocol. */
+export function* renderItem(item: RecordItem): Generator<string> {
+  switch (item.kind) {
+    case 'schema': {
+      const { kind: _, ...message } = item;
+      yield renderLine({ type: 'SCHEMA', ...message });
+      return;
+    }
+    case 'records':
+      yield* renderRecords(item);
+      return;
+    case 'state':
+      yield renderLine({ type: 'STATE', value: item.value });
+      return;
+    case 'activate-version':
+      yield renderLine({ type: 'ACTIVATE_VERSION', stream: item.stream, version: item.version });
+      return;
+    case 'other':
+      yield `${stringifyJson(item.body)}\n`;
+  }
+}
+
+function* renderRecords(item: RecordsItem): Generator<string> {
+  const head = `{"type":"RECORD","stream":${JSON.stringify(item.stream)},"record":`;
+  const version = item.version === undefined ? '' : `,"version":${item.version}`;
+  const time =
+    item.timeExtracted === undefined ? '' : `,"time_extracted":${JSON.stringify(item.timeExtracted)}`;
+  const tail = `${version}${time}}\n`;
+  for (const record of item.records) yield head + stringifyJson(record) + tail;
+}

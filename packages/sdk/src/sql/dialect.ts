@@ -1,0 +1,61 @@
+import type { ColumnKind } from './column-kind.ts';
+import type { SqlValue } from './encode.ts';
+
+export interface TableName {
+  /** A database beside the connection's own, e.g. that of temporary tables. */
+  readonly catalog?: string;
+  readonly schema: string;
+  readonly name: string;
+}
+
+export interface SqlColumn {
+  readonly name: string;
+  readonly kind: ColumnKind;
+  /** The database's own word for the type; an existing column keeps its. */
+  readonly type: string;
+}
+
+/**
+ * What `sqlTarget` has to know of a database: facts and fragments of SQL. How records are written (append,
+ * upsert, overwrite, evolution, versions) is written once, over this.
+ */
+export interface SqlDialect {
+  /** For messages, e.g. `DuckDB`. */
+  readonly label: string;
+  /** Longest identifier, in characters. */
+  readonly maxIdentifierLength: number;
+  /** False when `A` and `a` name the same column. */
+  readonly caseSensitive: boolean;
+  readonly defaultSchema: string;
+  quote(identifier: string): string;
+  typeOf(kind: ColumnKind): string;
+  /**
+   * What an existing column of this type holds; undefined for a type that this target does not write. A
+   * `narrow` type holds less than its kind promises (a 32-bit integer), and is widened before it is written to.
+   */
+  kindOf(type: string): { readonly kind: ColumnKind; readonly narrow: boolean } | undefined;
+  /** The statement that gives a column another type and converts its values. */
+  alterType(table: TableName, from: SqlColumn, to: SqlColumn): string;
+  /** Statements that put one table in another's place inside a transaction, so that no reader sees neither. */
+  swap(table: TableName, replacement: TableName): readonly string[];
+  /** Where the staged rows of a table stand; the place may vanish with the connection. */
+  staging(table: TableName): TableName;
+  /** Statements that make the staging table anew, empty. */
+  createStaging(staging: TableName, columns: readonly SqlColumn[]): readonly string[];
+}
+
+/** An open connection; it may connect as late as at its first use. All statements of one flush run in one transaction. */
+export interface SqlConnection {
+  execute(sql: string): Promise<void>;
+  /** Rows as plain objects; integers may be numbers, bigints or texts. */
+  query(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  /** The columns of a table in their order, or undefined when there is no such table. */
+  columns(table: TableName): Promise<readonly { readonly name: string; readonly type: string }[] | undefined>;
+  /** Bulk load: one array of values per column, all of the same length, for all columns of the table in its order. */
+  append(
+    table: TableName,
+    columns: readonly SqlColumn[],
+    values: readonly (readonly SqlValue[])[],
+  ): Promise<void>;
+  close(): Promise<void>;
+}

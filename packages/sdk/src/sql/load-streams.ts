@@ -1,0 +1,181 @@
+import type { Clock } from '@meltano/foundation/clock';
+import type { JsonValue } from '@meltano/foundation/json';
+import type { Log } from '@meltano/foundation/log';
+import type { LoadNotice, LoadOptions, LoadReport, RecordItem } from '../connector.ts';
+import { targetError } from '../target/errors.ts';
+import { createPull } from '../target/pull.ts';
+import type { SqlConnection, SqlDialect, TableName } from './dialect.ts';
+import type { SqlLoadOptions } from './load-options.ts';
+import { tableNameOf } from './names.ts';
+import { statementsOf } from './statements.ts';
+import { createStreamWriter, type StreamWriter } from './stream-writer.ts';
+
+export interface LoadContext {
+  readonly connection: SqlConnection;
+  readonly dialect: SqlDialect;
+  readonly options: SqlLoadOptions;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+/** All staged rows become durable after this many bytes or milliseconds, so that state moves on and staging stays small. */
+const flushBytes = 128_000_000;
+const flushInterval = 30_000;
+
+/**
+ * Loads items into tables. Staged rows of all streams are committed together; then the newest state that they
+ * cover is acknowledged (Invariant 1). When the input breaks off, what came until then is committed and
+ * acknowledged before the failure is passed on; what only a complete input justifies (overwrite, versions
+ * announced before their rows) is then left undone.
+ */
+export async function loadStreams(
+  items: AsyncIterable<RecordItem>,
+  load: LoadOptions,
+  context: LoadContext,
+): Promise<LoadReport> {
+  const { connection, dialect, options, clock, log } = context;
+  const statements = statementsOf(dialect);
+  const writers = new Map<string, StreamWriter>();
+  const inTransaction = (work: () => Promise<void>) => transaction(connection, work);
+  const startedAt = clock.now();
+  const notice = (each: LoadNotice) => load.notice?.(each);
+  let state: { readonly value: JsonValue } | undefined;
+  let stagedBytes = 0;
+  let dirtySince: number | undefined;
+
+  const writerOf = (stream: string): StreamWriter => {
+    const known = writers.get(stream);
+    if (known !== undefined) return known;
+    const table = tableOf(stream, options, dialect);
+    assertOwnTable(stream, table, writers);
+    const writer = createStreamWriter(stream, table, {
+      connection,
+      dialect,
+      statements,
+      options,
+      clock,
+      log,
+      startedAt,
+      notice,
+      inTransaction,
+    });
+    writers.set(stream, writer);
+    return writer;
+  };
+
+  const flush = async (last: boolean) => {
+    const all = [...writers.values()];
+    if (all.length > 0 && (last || all.some((writer) => writer.staged > 0))) {
+      await inTransaction(async () => {
+        for (const writer of all) await writer.merge(last);
+      });
+      for (const writer of all) writer.merged();
+    }
+    stagedBytes = 0;
+    dirtySince = undefined;
+    // With overwrite nothing is durable for a reader before the swap.
+    if (state === undefined || (options.loadMethod === 'overwrite' && !last)) return;
+    const { value } = state;
+    state = undefined;
+    // Invariant 1: everything before the state is committed by now.
+    await load.acknowledge(value);
+  };
+
+  const take = async (item: RecordItem) => {
+    dirtySince ??= clock.now();
+    switch (item.kind) {
+      case 'schema':
+        return writerOf(item.stream).applySchema(item);
+      case 'records': {
+        const writer = writers.get(item.stream);
+        if (writer === undefined) throw beforeSchema(item.stream);
+        await writer.write(item);
+        stagedBytes += item.bytes;
+        if (writer.staged >= options.batchRows || stagedBytes >= flushBytes) await flush(false);
+        return;
+      }
+      case 'state':
+        state = { value: item.value };
+        return;
+      case 'activate-version': {
+        const writer = writers.get(item.stream);
+        if (writer === undefined) throw beforeSchema(item.stream);
+        writer.activate(item.version);
+        return;
+      }
+      case 'other':
+        throw unsupported(item.body['type']);
+    }
+  };
+
+  const pull = createPull(items, clock);
+  try {
+    for (;;) {
+      const due = dirtySince === undefined ? undefined : dirtySince + flushInterval - clock.now();
+      const next = await pull.next(due);
+      if (next === 'due') await flush(false);
+      else if (next === 'end') break;
+      else if (next.failure !== undefined) {
+        await flush(false);
+        throw next.failure.error;
+      } else await take(next.item);
+    }
+    await flush(!context.signal.aborted);
+    if (context.signal.aborted) await abandonAll(writers);
+  } catch (error) {
+    pull.stop();
+    await abandonAll(writers).catch(() => {});
+    throw error;
+  }
+  return { streams: new Map([...writers].map(([stream, writer]) => [stream, writer.report()])) };
+}
+
+async function abandonAll(writers: ReadonlyMap<string, StreamWriter>): Promise<void> {
+  for (const writer of writers.values()) await writer.abandon();
+}
+
+async function transaction(connection: SqlConnection, work: () => Promise<void>): Promise<void> {
+  await connection.execute('BEGIN');
+  try {
+    await work();
+    await connection.execute('COMMIT');
+  } catch (error) {
+    await connection.execute('ROLLBACK').catch(() => {});
+    throw error;
+  }
+}
+
+function tableOf(stream: string, options: SqlLoadOptions, dialect: SqlDialect): TableName {
+  const [prefix = '', ...rest] = stream.split('-');
+  const mapped = rest.length === 0 ? undefined : options.schemaMapping.get(prefix);
+  if (mapped === undefined) return { schema: options.schema, name: tableNameOf(stream, dialect) };
+  return { schema: mapped, name: tableNameOf(rest.join('-'), dialect) };
+}
+
+/** Rule 77: two streams never end in one table. */
+function assertOwnTable(stream: string, table: TableName, writers: ReadonlyMap<string, StreamWriter>): void {
+  for (const [other, writer] of writers) {
+    if (writer.table.schema !== table.schema || writer.table.name !== table.name) continue;
+    throw targetError('name_clash', {
+      message: `The streams ${other} and ${stream} would both be loaded into the table ${table.schema}.${table.name}`,
+      hint: 'rename one of them with a mapper, deselect it, or load it into another schema',
+      details: { streams: [other, stream] },
+    });
+  }
+}
+
+function beforeSchema(stream: string) {
+  return targetError('no_schema', {
+    message: `Stream ${stream} sent a record or version before its schema`,
+    hint: 'the tap must send a SCHEMA message first',
+    details: { stream },
+  });
+}
+
+function unsupported(type: unknown) {
+  return targetError('unsupported_message', {
+    message: `The tap sent a message of type ${JSON.stringify(type ?? null)}, which this target cannot load`,
+    hint: 'switch the feature off in the tap (e.g. batch_config), so that it sends records',
+  });
+}

@@ -1,0 +1,119 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
+import type { RecordsItem, SchemaItem } from '../connector.ts';
+import { targetError } from '../target/errors.ts';
+import { type ColumnKind, columnKindOf } from './column-kind.ts';
+import type { SqlDialect } from './dialect.ts';
+import type { SqlLoadOptions } from './load-options.ts';
+import { columnNamesOf } from './names.ts';
+import { stagingColumns } from './statements.ts';
+
+/** A column that a stream wants, and where its values come from. */
+export interface PlannedColumn {
+  readonly name: string;
+  readonly kind: ColumnKind;
+  /** The record's member; absent for what the target adds itself. */
+  readonly property?: string;
+  readonly added?: AddedValue;
+  readonly key: boolean;
+}
+
+/** Computes what a target adds to a record; `now` is when it was received, milliseconds since the epoch. */
+export type AddedValue = (item: RecordsItem, now: number) => JsonValue;
+
+/** The columns of a stream, from its SCHEMA message. */
+export interface StreamPlan {
+  readonly columns: readonly PlannedColumn[];
+  /** Properties that records may have without being told of. */
+  readonly known: ReadonlySet<string>;
+}
+
+export function planStreamColumns(
+  item: SchemaItem,
+  options: SqlLoadOptions,
+  dialect: SqlDialect,
+  startedAt: number,
+): StreamPlan {
+  const properties = propertiesOf(item);
+  const extra = options.addRecordMetadata ? metadataColumns(startedAt) : [];
+  const added = extra.filter((column) => properties[column.name] === undefined);
+  const reserved = [...Object.values(stagingColumns), ...added.map((column) => column.name)];
+  const names = columnNamesOf(Object.keys(properties), reserved, dialect);
+  const keys = new Set(item.keyProperties);
+  assertKeys(item, properties, options);
+  const own = Object.entries(properties).map(([property, schema]) => ({
+    name: names.get(property) ?? property,
+    kind: columnKindOf(schema),
+    property,
+    key: keys.has(property),
+  }));
+  return {
+    columns: [...own, ...added],
+    known: new Set(Object.keys(properties)),
+  };
+}
+
+function propertiesOf(item: SchemaItem): JsonObject {
+  const properties = item.schema['properties'];
+  if (isJsonObject(properties) && Object.keys(properties).length > 0) return properties;
+  throw targetError('invalid_schema', {
+    message: `The schema of stream ${item.stream} has no properties, so no table can be made of it`,
+    hint: 'give the stream a schema with the extra "schema" of its extractor, or deselect it',
+    details: { stream: item.stream },
+  });
+}
+
+function assertKeys(item: SchemaItem, properties: JsonObject, options: SqlLoadOptions): void {
+  const missing = item.keyProperties.filter((key) => !Object.hasOwn(properties, key));
+  if (missing.length > 0) {
+    throw targetError('invalid_schema', {
+      message: `The key of stream ${item.stream} names ${missing.join(', ')}, which its schema does not have`,
+      hint: 'select the key columns, or correct "table-key-properties" with the extra "metadata"',
+      details: { stream: item.stream, missing },
+    });
+  }
+  if (item.keyProperties.length > 0 || !options.keysRequired || options.loadMethod === 'overwrite') return;
+  throw targetError('no_key', {
+    message: `Stream ${item.stream} has no key, but primary_key_required is set`,
+    hint: 'give it a key with the extra "metadata" (table-key-properties), or set primary_key_required to false',
+    details: { stream: item.stream },
+  });
+}
+
+export const versionColumn: PlannedColumn = {
+  name: '_sdc_table_version',
+  kind: { kind: 'integer' },
+  added: (item) => item.version ?? null,
+  key: false,
+};
+
+export const deletedColumn: PlannedColumn = {
+  name: '_sdc_deleted_at',
+  kind: { kind: 'timestamp' },
+  added: () => null,
+  key: false,
+};
+
+function metadataColumns(startedAt: number): readonly PlannedColumn[] {
+  const timestamp = (name: string, added: AddedValue): PlannedColumn => ({
+    name,
+    kind: { kind: 'timestamp' },
+    added,
+    key: false,
+  });
+  const integer = (name: string, added: AddedValue): PlannedColumn => ({
+    name,
+    kind: { kind: 'integer' },
+    added,
+    key: false,
+  });
+  const at = (now: number) => new Date(now).toISOString();
+  return [
+    timestamp('_sdc_extracted_at', (item) => item.timeExtracted ?? null),
+    timestamp('_sdc_received_at', (_, now) => at(now)),
+    timestamp('_sdc_batched_at', (_, now) => at(now)),
+    deletedColumn,
+    integer('_sdc_sequence', (_, now) => now),
+    versionColumn,
+    integer('_sdc_sync_started_at', () => startedAt),
+  ];
+}

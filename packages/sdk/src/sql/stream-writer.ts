@@ -1,0 +1,206 @@
+import type { Clock } from '@meltano/foundation/clock';
+import { stringifyJson } from '@meltano/foundation/json';
+import type { Log } from '@meltano/foundation/log';
+import type { LoadNotice, RecordsItem, SchemaItem, StreamLoad } from '../connector.ts';
+import { targetError } from '../target/errors.ts';
+import type { ColumnKind } from './column-kind.ts';
+import type { SqlColumn, SqlConnection, SqlDialect, TableName } from './dialect.ts';
+import { encodeBatch, type WriteColumn, writeColumn } from './encode-batch.ts';
+import type { SqlLoadOptions } from './load-options.ts';
+import { createRefusals } from './refusals.ts';
+import { createStagingArea } from './staging-area.ts';
+import type { Statements } from './statements.ts';
+import {
+  deletedColumn,
+  type PlannedColumn,
+  planStreamColumns,
+  type StreamPlan,
+  versionColumn,
+} from './stream-plan.ts';
+import { foldName, shapeTable, widenColumn } from './table-shape.ts';
+
+export interface WriterContext {
+  readonly connection: SqlConnection;
+  readonly dialect: SqlDialect;
+  readonly statements: Statements;
+  readonly options: SqlLoadOptions;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly notice: (notice: LoadNotice) => void;
+  /** Runs work in one transaction and rolls it back when it fails. */
+  inTransaction(work: () => Promise<void>): Promise<void>;
+}
+
+/**
+ * Writes one stream. States: without schema; with schema (table shaped, nothing staged); rows staged. Rows go
+ * to a staging table as they come; `merge` brings them into the table inside the caller's transaction, and
+ * `merged` forgets them once it is committed. With `overwrite` the table is a new one beside the old, which
+ * takes its place in the last merge.
+ */
+export interface StreamWriter {
+  readonly table: TableName;
+  /** Rows staged and not yet merged. */
+  readonly staged: number;
+  applySchema(item: SchemaItem): Promise<void>;
+  write(item: RecordsItem): Promise<void>;
+  activate(version: number): void;
+  /** Inside a transaction. At the end of a complete input (`last`) the table is also swapped and versions are activated. */
+  merge(last: boolean): Promise<void>;
+  /** After the commit. */
+  merged(): void;
+  /** Leaves nothing half done behind. */
+  abandon(): Promise<void>;
+  report(): StreamLoad;
+}
+
+interface Current {
+  readonly text: string;
+  readonly plan: StreamPlan;
+  readonly wanted: readonly PlannedColumn[];
+  readonly columns: readonly WriteColumn[];
+  /** Columns of the table that this stream does not write. */
+  readonly carried: readonly Pick<SqlColumn, 'name' | 'type'>[];
+}
+
+export function createStreamWriter(stream: string, table: TableName, context: WriterContext): StreamWriter {
+  const { connection, dialect, statements, options, clock } = context;
+  const overwrites = options.loadMethod === 'overwrite';
+  const target: TableName = overwrites ? { ...table, name: `${table.name}__loading` } : table;
+  const shape = { connection, dialect, statements, stream, notice: context.notice };
+  const staging = createStagingArea(target, context);
+  const refusals = createRefusals(stream, { policy: options.invalidRecords, notice: context.notice });
+  const versions = new Set<number>();
+  let activation: { readonly version: number; readonly early: boolean } | undefined;
+  let current: Current | undefined;
+  let started = false;
+  let loaded = 0;
+
+  const keysOf = (columns: readonly WriteColumn[]) =>
+    options.loadMethod === 'append-only'
+      ? []
+      : columns.filter((column) => column.planned.key).map(({ name }) => name);
+
+  const settle = async (text: string, plan: StreamPlan, wanted: readonly PlannedColumn[]) => {
+    if (overwrites && !started) await connection.execute(statements.drop(target));
+    started = true;
+    const shaped = await shapeTable(shape, target, wanted);
+    const columns = shaped.map((column, at) =>
+      writeColumn(wanted[at] as PlannedColumn, column, refusals.countCut),
+    );
+    const own = new Set(columns.map((column) => foldName(dialect, column.name)));
+    const carried = ((await connection.columns(target)) ?? []).filter(
+      ({ name }) => !own.has(foldName(dialect, name)) && !name.startsWith('_sdc_'),
+    );
+    current = { text, plan, wanted, columns, carried };
+  };
+
+  const flushOwn = async () => {
+    if (staging.rows === 0) return;
+    await context.inTransaction(() => merge(false));
+    merged();
+  };
+
+  const addColumn = async (column: PlannedColumn) => {
+    const now = assertSchema(stream, current);
+    if (now.wanted.some((each) => each.name === column.name)) return;
+    await flushOwn();
+    await settle(now.text, now.plan, [...now.wanted, column]);
+  };
+
+  const widenTo = async (at: number, wider: ColumnKind) => {
+    await flushOwn();
+    const now = assertSchema(stream, current);
+    const changed = await widenColumn(shape, target, now.columns[at] as WriteColumn, wider);
+    const columns = now.columns.map((each, index) =>
+      index === at ? writeColumn(each.planned, changed, refusals.countCut) : each,
+    );
+    staging.reset();
+    current = { ...now, columns };
+  };
+
+  const merge = async (last: boolean) => {
+    if (current === undefined) return;
+    if (staging.rows > 0) {
+      await staging.merge(current.columns, keysOf(current.columns), current.carried);
+      if (options.hardDelete && current.plan.known.has(deletedColumn.name)) {
+        await connection.execute(statements.deleteMarked(target));
+      }
+    }
+    if (activation !== undefined && (last || !activation.early)) await retireOlder(activation.version);
+    if (last && overwrites) for (const sql of dialect.swap(table, target)) await connection.execute(sql);
+  };
+
+  const merged = () => {
+    loaded += staging.rows;
+    staging.reset();
+    if (activation !== undefined && !activation.early) activation = undefined;
+  };
+
+  const retireOlder = async (version: number) => {
+    const existing = (await connection.columns(target))?.map((column) => column.name) ?? [];
+    if (overwrites || !existing.includes(versionColumn.name)) return;
+    if (options.hardDelete) return connection.execute(statements.deleteOlderVersions(target, version));
+    if (!existing.includes(deletedColumn.name)) await shapeTable(shape, target, [deletedColumn]);
+    await connection.execute(
+      statements.markOlderVersions(target, version, new Date(clock.now()).toISOString()),
+    );
+  };
+
+  const write = async (item: RecordsItem) => {
+    if (item.version !== undefined && options.activateVersions && !overwrites) {
+      versions.add(item.version);
+      await addColumn(versionColumn);
+    }
+    const { columns, plan } = assertSchema(stream, current);
+    const batch = encodeBatch(columns, item, item.records, clock.now());
+    if (batch.kind === 'widen') {
+      await widenTo(batch.column, batch.wider);
+      return write(item);
+    }
+    refusals.refuse(batch.refused);
+    refusals.countUnknown(item.records, plan.known);
+    if (batch.rows > 0) await staging.append(columns, batch, keysOf(columns).length > 0);
+  };
+
+  return {
+    table,
+    get staged() {
+      return staging.rows;
+    },
+    async applySchema(item) {
+      const text = stringifyJson([item.schema, item.keyProperties]);
+      if (current?.text === text) return;
+      // Rule 26: records that came under the old schema are written under it.
+      await flushOwn();
+      const plan = planStreamColumns(item, options, dialect, context.startedAt);
+      const names = new Set(plan.columns.map((column) => column.name));
+      const kept = current?.wanted.filter((each) => each === versionColumn && !names.has(each.name)) ?? [];
+      staging.reset();
+      await settle(text, plan, [...plan.columns, ...kept]);
+    },
+    write,
+    activate(version) {
+      if (options.activateVersions) activation = { version, early: !versions.has(version) };
+    },
+    merge,
+    merged,
+    async abandon() {
+      if (overwrites && started) await connection.execute(statements.drop(target));
+    },
+    report() {
+      refusals.tell(context.log);
+      return { loaded, refused: refusals.refused };
+    },
+  };
+}
+
+function assertSchema(stream: string, current: Current | undefined): Current {
+  if (current !== undefined) return current;
+  throw targetError('no_schema', {
+    message: `A record of stream ${stream} came before its schema`,
+    hint: 'the tap must send a SCHEMA message first',
+    details: { stream },
+  });
+}

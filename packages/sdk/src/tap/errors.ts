@@ -1,0 +1,10 @@
+import { defineErrors } from '@meltano/foundation/errors';
+
+export const tapError = defineErrors('tap', {
+  unknown_stream: 'invalid',
+  no_replication_key: 'invalid',
+  duplicate_stream: 'internal',
+  not_sorted: 'plugin',
+  stream_failed: 'plugin',
+  invalid_record: 'plugin',
+});

@@ -1,0 +1,102 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
+import type { Catalog, CatalogStream, ReplicationMethod } from '@meltano/singer/catalog';
+import { selectedSchema, streamSelection } from '@meltano/singer/selection';
+import { defaultMethod, validReplicationKeys } from './discover.ts';
+import { tapError } from './errors.ts';
+import type { Stream } from './stream.ts';
+
+/** A stream as it will be read: the catalog's wishes applied. */
+export interface PlannedStream {
+  readonly stream: Stream;
+  /** The name in messages. */
+  readonly name: string;
+  /** Only what is selected. */
+  readonly schema: JsonObject;
+  readonly keys: readonly string[];
+  readonly method: ReplicationMethod;
+  readonly replicationKey: string | undefined;
+  /** All properties that the stream has are selected, and the schema is the stream's own. */
+  readonly whole: boolean;
+}
+
+/** The selected streams in the catalog's order. */
+export function planStreams(streams: readonly Stream[], catalog: Catalog): readonly PlannedStream[] {
+  const known = new Map(streams.map((stream) => [stream.name, stream]));
+  return catalog.streams
+    .filter((entry) => streamSelection(entry).selected)
+    .map((entry) => planStream(known.get(entry.tap_stream_id) ?? unknown(entry, known), entry));
+}
+
+function unknown(entry: CatalogStream, known: ReadonlyMap<string, unknown>): never {
+  throw tapError('unknown_stream', {
+    message: `The catalog selects the stream "${entry.tap_stream_id}", which does not exist`,
+    hint: `the streams are ${[...known.keys()].join(', ') || '(none)'}; discover again to renew the catalog`,
+    details: { stream: entry.tap_stream_id },
+  });
+}
+
+function planStream(stream: Stream, entry: CatalogStream): PlannedStream {
+  const root = entry.metadata?.find((each) => each.breadcrumb.length === 0)?.metadata ?? {};
+  const keys =
+    stringList(entry.key_properties) ?? stringList(root['table-key-properties']) ?? stream.keys ?? [];
+  const replicationKey =
+    text(root['replication-key']) ?? text(entry.replication_key) ?? stream.replicationKey;
+  const method = methodOf(stream, entry, root);
+  const fixed = new Set([
+    ...keys,
+    ...(method === 'INCREMENTAL' && replicationKey !== undefined ? [replicationKey] : []),
+  ]);
+  const selection = streamSelection(entry);
+  const schema = selectedSchema(entry.schema, {
+    selected: true,
+    isPropertySelected: (path) =>
+      (path.length === 1 && fixed.has(path[0] ?? '')) || selection.isPropertySelected(path),
+  });
+  if (method === 'INCREMENTAL') assertReplicationKey(stream, replicationKey);
+  return {
+    stream,
+    name: entry.stream,
+    schema,
+    keys,
+    method,
+    replicationKey,
+    whole: JSON.stringify(schema['properties']) === JSON.stringify(stream.schema.json['properties']),
+  };
+}
+
+function methodOf(stream: Stream, entry: CatalogStream, root: JsonObject): ReplicationMethod {
+  const wish =
+    text(root['forced-replication-method']) ??
+    text(root['replication-method']) ??
+    text(entry.replication_method);
+  return wish === 'FULL_TABLE' || wish === 'INCREMENTAL' ? wish : defaultMethod(stream);
+}
+
+function assertReplicationKey(stream: Stream, key: string | undefined): void {
+  const valid = validReplicationKeys(stream);
+  if (key !== undefined && valid.includes(key)) return;
+  throw tapError('no_replication_key', {
+    message:
+      key === undefined
+        ? `Stream ${stream.name} is to be read incrementally, but has no replication key`
+        : `"${key}" cannot be the replication key of stream ${stream.name}`,
+    hint: valid.length === 0 ? 'choose FULL_TABLE for it' : `choose one of ${valid.join(', ')}`,
+    details: { stream: stream.name },
+  });
+}
+
+/** The empty text counts as unset: catalogs in the wild have it. */
+function text(value: JsonValue | undefined): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function stringList(value: unknown): readonly string[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const names = value.filter((item): item is string => typeof item === 'string');
+  return names.length === 0 ? undefined : names;
+}
+
+/** Names of the top-level properties of a schema. */
+export function propertyNames(schema: JsonObject): readonly string[] {
+  return isJsonObject(schema['properties']) ? Object.keys(schema['properties']) : [];
+}

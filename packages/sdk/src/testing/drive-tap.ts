@@ -1,0 +1,89 @@
+import { Readable } from 'node:stream';
+import { type JsonObject, type JsonValue, parseJson } from '@meltano/foundation/json';
+import { silentLog } from '@meltano/foundation/log';
+import type { Catalog } from '@meltano/singer/catalog';
+import type { ConnectorContext, RecordItem, Tap } from '../connector.ts';
+import { readSinger } from '../host/singer-input.ts';
+import { systemClock } from '../host/system-clock.ts';
+import { runConnectorProgram } from './program-run.ts';
+
+export interface ReadOptions {
+  readonly catalog?: Catalog;
+  readonly state?: JsonValue;
+  /** Ask the tap to stop when the first records have come. */
+  readonly stopAtFirstRecords?: boolean;
+}
+
+/** One of the ways in which a tap is run; every check holds for each. */
+export interface TapDriver {
+  readonly name: string;
+  discover(): Promise<Catalog>;
+  /** All items in their order. Throws when the tap fails. */
+  read(options?: ReadOptions): Promise<readonly RecordItem[]>;
+}
+
+export function tapDrivers(tap: Tap, config: JsonObject): readonly TapDriver[] {
+  return [inProcess(tap, config), asProgram(tap, config)];
+}
+
+export function contextOf(config: JsonObject, signal = new AbortController().signal): ConnectorContext {
+  return { config, log: silentLog, clock: systemClock, signal };
+}
+
+function inProcess(tap: Tap, config: JsonObject): TapDriver {
+  return {
+    name: 'in process',
+    discover: () => tap.discover(contextOf(config)),
+    async read({ catalog, state, stopAtFirstRecords } = {}) {
+      const stop = new AbortController();
+      const open = await tap.open({
+        ...contextOf(config, stop.signal),
+        ...(catalog === undefined ? {} : { catalog }),
+        ...(state === undefined ? {} : { state }),
+      });
+      const items: RecordItem[] = [];
+      try {
+        for await (const item of open.read('record')) {
+          items.push(item);
+          if (stopAtFirstRecords && item.kind === 'records') stop.abort();
+        }
+      } finally {
+        await open.close();
+      }
+      return items;
+    },
+  };
+}
+
+function asProgram(tap: Tap, config: JsonObject): TapDriver {
+  return {
+    name: 'as a program',
+    async discover() {
+      const run = await runConnectorProgram(tap, { files: { config }, args: ['--discover'] });
+      if (run.code !== 0) throw new Error(run.stderr);
+      return parseJson(run.stdout) as unknown as Catalog;
+    },
+    async read({ catalog, state, stopAtFirstRecords } = {}) {
+      const stop = new AbortController();
+      const files: Record<string, JsonValue> = { config };
+      if (catalog !== undefined) files['catalog'] = catalog as unknown as JsonValue;
+      if (state !== undefined) files['state'] = state;
+      const run = await runConnectorProgram(tap, {
+        files,
+        signal: stop.signal,
+        onOutput: (text) => {
+          if (stopAtFirstRecords && text.includes('"type":"RECORD"')) stop.abort();
+        },
+      });
+      if (run.code !== 0) throw new Error(run.stderr);
+      return parseOutput(run.stdout);
+    },
+  };
+}
+
+async function parseOutput(text: string): Promise<readonly RecordItem[]> {
+  const items: RecordItem[] = [];
+  const input = Readable.from([Buffer.from(text)], { objectMode: false });
+  for await (const item of readSinger(input, silentLog, new AbortController().signal)) items.push(item);
+  return items;
+}
