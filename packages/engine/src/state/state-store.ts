@@ -5,12 +5,13 @@ import type { JsonObject } from '@meltano/foundation/json';
  * a backend must do.
  *
  * - Writes are atomic: a reader sees the old record or the new one (Invariant 2).
- * - Every write keeps the record before it, so that a mistake can be undone.
+ * - What a write replaces is kept, so that a mistake can be undone: every record that was edited away or
+ *   deleted, and for each run the record from before its first write.
  * - A lease gives one holder at a time the right to write a state id (Invariant 3). `set` with a token that
  *   is no longer current fails with `state.lease_lost` and writes nothing.
  */
 export interface StateStore {
-  /** For people, e.g. `the system database`. */
+  /** Meltano's name for it in its log: `Database`, `Local Filesystem`. */
   readonly label: string;
   get(stateId: string): Promise<StateRecord | undefined>;
   set(stateId: string, record: StateRecord, options?: { readonly lease?: Lease }): Promise<void>;
@@ -25,11 +26,21 @@ export interface StateStore {
   list(pattern?: string): Promise<readonly string[]>;
   /** The records that newer ones replaced, newest first; at most ten are kept. */
   history(stateId: string): Promise<readonly PastState[]>;
-  acquireLease(stateId: string, holder: LeaseHolder): Promise<LeaseAnswer>;
-  /** Extends the lease; throws `state.lease_lost` when another holder has it. */
-  renewLease(lease: Lease): Promise<void>;
+  /**
+   * A lease lasts for `leaseMs` of the store's options (60 s) and is to be renewed well before that. A holder
+   * that is provably dead, or that cannot be judged and has expired, is replaced; one that lives is not.
+   */
+  acquireLease(stateId: string, holder: LeaseHolder, options?: AcquireOptions): Promise<LeaseAnswer>;
+  /** Extends the lease and answers it anew; throws `state.lease_lost` when another holder has it. */
+  renewLease(lease: Lease): Promise<Lease>;
+  /** Does nothing when the lease is no longer held. */
   releaseLease(lease: Lease): Promise<void>;
   close(): Promise<void>;
+}
+
+export interface AcquireOptions {
+  /** Take the lease also from a holder that lives; its later writes are refused. */
+  readonly force?: boolean;
 }
 
 /** Meltano's record: `{"singer_state": …}` in each part, or `{}`. Partial wins over completed when read. */
@@ -63,5 +74,9 @@ export interface Lease {
 }
 
 export type LeaseAnswer =
-  | { readonly kind: 'acquired'; readonly lease: Lease; /** A sentence when a dead holder was replaced. */ readonly replaced?: Lease }
+  | {
+      readonly kind: 'acquired';
+      readonly lease: Lease /** A sentence when a dead holder was replaced. */;
+      readonly replaced?: Lease;
+    }
   | { readonly kind: 'held'; readonly by: Lease };

@@ -27,7 +27,8 @@ export function createPickleWriter() {
       else if (value >= -2147483648n && value < 2147483648n) op('J', ...littleEndian(value, 4));
       else {
         const bytes = twosComplement(value);
-        op(0x8a, bytes.length, ...bytes);
+        if (bytes.length < 256) op(0x8a, bytes.length, ...bytes);
+        else op(0x8b, ...littleEndian(BigInt(bytes.length), 4), ...bytes);
       }
     },
     float(value: number): void {
@@ -37,7 +38,8 @@ export function createPickleWriter() {
     },
     text(value: string): void {
       const known = memo.get(value);
-      if (known !== undefined) return known < 256 ? op('h', known) : op('j', ...littleEndian(BigInt(known), 4));
+      if (known !== undefined)
+        return known < 256 ? op('h', known) : op('j', ...littleEndian(BigInt(known), 4));
       const bytes = new TextEncoder().encode(value);
       if (bytes.length < 256) op(0x8c, bytes.length);
       else op('X', ...littleEndian(BigInt(bytes.length), 4));

@@ -11,7 +11,9 @@ export function renderPythonDatetime(ms: number): string {
 
 /** Milliseconds since the epoch, with a fraction; a zone in the text is obeyed, none means UTC. */
 export function parsePythonDatetime(text: string): number | undefined {
-  const match = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})(?:\.(\d{1,6})\d*)?(Z|[+-]\d{2}:?\d{2})?$/.exec(text.trim());
+  const match = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})(?:\.(\d{1,6})\d*)?(Z|[+-]\d{2}:?\d{2})?$/.exec(
+    text.trim(),
+  );
   if (match === null) return undefined;
   const [, date = '', time = '', fraction = '', zone = 'Z'] = match;
   const seconds = Date.parse(`${date}T${time}${zone}`);

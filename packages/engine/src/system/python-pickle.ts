@@ -75,7 +75,8 @@ function readPickle(bytes: Uint8Array): JsonValue {
   const line = () => {
     const end = bytes.indexOf(10, at);
     if (end < 0) throw new Error('it ends too early');
-    const content = text(end - at);
+    // Protocol 0 writes text in Latin-1, with escapes for the rest.
+    const content = String.fromCharCode(...bytes.subarray(at, end));
     at = end + 1;
     return content;
   };
@@ -101,11 +102,17 @@ function readPickle(bytes: Uint8Array): JsonValue {
   };
   const setItems = (pairs: readonly JsonValue[]) => {
     const dict = top();
-    if (typeof dict !== 'object' || dict === null || Array.isArray(dict)) throw new Error('it sets an item of something that is no dict');
+    if (typeof dict !== 'object' || dict === null || Array.isArray(dict))
+      throw new Error('it sets an item of something that is no dict');
     for (let index = 0; index < pairs.length; index += 2) {
       const value = pairs[index + 1];
       if (value === undefined) throw new Error('it has a key without a value');
-      Object.defineProperty(dict, String(pairs[index]), { value, enumerable: true, writable: true, configurable: true });
+      Object.defineProperty(dict, String(pairs[index]), {
+        value,
+        enumerable: true,
+        writable: true,
+        configurable: true,
+      });
     }
   };
   const remember = (key: number) => void memo.set(key, top());
@@ -117,53 +124,149 @@ function readPickle(bytes: Uint8Array): JsonValue {
   const integer = (length: number) => {
     const start = take(length);
     let value = 0n;
-    for (let index = length - 1; index >= 0; index -= 1) value = (value << 8n) | BigInt(bytes[start + index] ?? 0);
+    for (let index = length - 1; index >= 0; index -= 1)
+      value = (value << 8n) | BigInt(bytes[start + index] ?? 0);
     stack.push(exactInteger(length === 0 ? 0n : BigInt.asIntN(length * 8, value)));
   };
 
   for (;;) {
     const opcode = String.fromCharCode(u8());
     switch (opcode) {
-      case '.': return pop();
-      case '\x80': if (u8() > 5) throw new Error('its protocol is newer than 5'); break;
-      case '\x95': take(8); break;
-      case 'N': stack.push(null); break;
-      case '\x88': stack.push(true); break;
-      case '\x89': stack.push(false); break;
-      case 'K': stack.push(u8()); break;
-      case 'M': stack.push(u16()); break;
-      case 'J': stack.push(view.getInt32(take(4), true)); break;
-      case '\x8a': integer(u8()); break;
-      case '\x8b': integer(u32()); break;
-      case 'G': stack.push(view.getFloat64(take(8), false)); break;
-      case 'I': stack.push(asciiInteger(line())); break;
-      case 'L': stack.push(exactInteger(BigInt(line().replace(/L$/, '')))); break;
-      case 'F': stack.push(Number(line())); break;
-      case '\x8c': stack.push(text(u8())); break;
-      case 'X': stack.push(text(u32())); break;
-      case '\x8d': stack.push(text(u64())); break;
-      case 'V': stack.push(line().replace(/\\u([0-9a-fA-F]{4})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))); break;
-      case ']': stack.push([]); break;
-      case '}': stack.push({}); break;
-      case ')': stack.push([]); break;
-      case '(': stack.push(mark); break;
-      case 'a': { const item = pop(); append([item]); break; }
-      case 'e': append(popToMark()); break;
-      case 's': { const value = pop(); const key = pop(); setItems([key, value]); break; }
-      case 'u': setItems(popToMark()); break;
-      case 't': case 'l': stack.push(popToMark()); break;
-      case 'd': { const pairs = popToMark(); stack.push({}); setItems(pairs); break; }
-      case '\x85': stack.push([pop()]); break;
-      case '\x86': { const [b, a] = [pop(), pop()]; stack.push([a, b]); break; }
-      case '\x87': { const [c, b, a] = [pop(), pop(), pop()]; stack.push([a, b, c]); break; }
-      case '\x94': remember(memo.size); break;
-      case 'q': remember(u8()); break;
-      case 'r': remember(u32()); break;
-      case 'p': remember(Number(line())); break;
-      case 'h': recall(u8()); break;
-      case 'j': recall(u32()); break;
-      case 'g': recall(Number(line())); break;
-      default: throw new Error(`it holds more than plain values (opcode 0x${opcode.charCodeAt(0).toString(16)})`);
+      case '.':
+        return pop();
+      case '\x80':
+        if (u8() > 5) throw new Error('its protocol is newer than 5');
+        break;
+      case '\x95':
+        take(8);
+        break;
+      case 'N':
+        stack.push(null);
+        break;
+      case '\x88':
+        stack.push(true);
+        break;
+      case '\x89':
+        stack.push(false);
+        break;
+      case 'K':
+        stack.push(u8());
+        break;
+      case 'M':
+        stack.push(u16());
+        break;
+      case 'J':
+        stack.push(view.getInt32(take(4), true));
+        break;
+      case '\x8a':
+        integer(u8());
+        break;
+      case '\x8b':
+        integer(u32());
+        break;
+      case 'G':
+        stack.push(view.getFloat64(take(8), false));
+        break;
+      case 'I':
+        stack.push(asciiInteger(line()));
+        break;
+      case 'L':
+        stack.push(exactInteger(BigInt(line().replace(/L$/, ''))));
+        break;
+      case 'F':
+        stack.push(Number(line()));
+        break;
+      case '\x8c':
+        stack.push(text(u8()));
+        break;
+      case 'X':
+        stack.push(text(u32()));
+        break;
+      case '\x8d':
+        stack.push(text(u64()));
+        break;
+      case 'V':
+        stack.push(
+          line().replace(/\\u([0-9a-fA-F]{4})/g, (_, hex: string) =>
+            String.fromCharCode(Number.parseInt(hex, 16)),
+          ),
+        );
+        break;
+      case ']':
+        stack.push([]);
+        break;
+      case '}':
+        stack.push({});
+        break;
+      case ')':
+        stack.push([]);
+        break;
+      case '(':
+        stack.push(mark);
+        break;
+      case 'a': {
+        const item = pop();
+        append([item]);
+        break;
+      }
+      case 'e':
+        append(popToMark());
+        break;
+      case 's': {
+        const value = pop();
+        const key = pop();
+        setItems([key, value]);
+        break;
+      }
+      case 'u':
+        setItems(popToMark());
+        break;
+      case 't':
+      case 'l':
+        stack.push(popToMark());
+        break;
+      case 'd': {
+        const pairs = popToMark();
+        stack.push({});
+        setItems(pairs);
+        break;
+      }
+      case '\x85':
+        stack.push([pop()]);
+        break;
+      case '\x86': {
+        const [b, a] = [pop(), pop()];
+        stack.push([a, b]);
+        break;
+      }
+      case '\x87': {
+        const [c, b, a] = [pop(), pop(), pop()];
+        stack.push([a, b, c]);
+        break;
+      }
+      case '\x94':
+        remember(memo.size);
+        break;
+      case 'q':
+        remember(u8());
+        break;
+      case 'r':
+        remember(u32());
+        break;
+      case 'p':
+        remember(Number(line()));
+        break;
+      case 'h':
+        recall(u8());
+        break;
+      case 'j':
+        recall(u32());
+        break;
+      case 'g':
+        recall(Number(line()));
+        break;
+      default:
+        throw new Error(`it holds more than plain values (opcode 0x${opcode.charCodeAt(0).toString(16)})`);
     }
   }
 }
@@ -175,5 +278,5 @@ function asciiInteger(line: string): JsonValue {
 
 function exactInteger(value: bigint): JsonValue {
   const number = Number(value);
-  return Number.isSafeInteger(number) ? number : new ExactNumber(value.toString());
+  return String(number) === value.toString() ? number : new ExactNumber(value.toString());
 }

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Clock } from '@meltano/foundation/clock';
-import { errorMessage } from '@meltano/foundation/errors';
+import { errorMessage, isAppError } from '@meltano/foundation/errors';
 import { systemError } from './errors.ts';
 import type { SqlConnection, SqlRow, SqlSession, SqlValue } from './sql-connection.ts';
 import { systemClock } from './system-clock.ts';
@@ -24,12 +24,11 @@ export interface SqliteOptions {
  * A database that another process is writing to is tried again from the event loop instead of inside
  * SQLite, whose own waiting would hold up everything else in this process.
  */
-export function openSqlite(options: SqliteOptions): SqlConnection {
-  const database = openDatabase(options);
-  const clock = options.clock ?? systemClock;
-  const session = createSession(database, (work) =>
-    whenFree(work, { clock, waitMs: options.waitMs ?? 10_000, file: options.file }),
-  );
+export async function openSqlite(options: SqliteOptions): Promise<SqlConnection> {
+  const { file, readOnly = false, journal = 'wal', waitMs = 10_000, clock = systemClock } = options;
+  const database = openDatabase(file, readOnly);
+  const session = createSession(database, (work) => whenFree(work, { clock, waitMs, file }));
+  if (!readOnly) await setJournal(database, session, journal, file);
   let tail: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const result = tail.then(work);
@@ -45,19 +44,37 @@ export function openSqlite(options: SqliteOptions): SqlConnection {
   };
 }
 
-function openDatabase({ file, readOnly = false, journal = 'wal' }: SqliteOptions): DatabaseSync {
+function openDatabase(file: string | undefined, readOnly: boolean): DatabaseSync {
   try {
     if (file !== undefined && !readOnly) mkdirSync(dirname(file), { recursive: true });
-    const database = new DatabaseSync(file ?? ':memory:', { readOnly, timeout: 50 });
-    if (!readOnly) database.exec(`PRAGMA journal_mode=${journal}`);
-    return database;
+    return new DatabaseSync(file ?? ':memory:', { readOnly, timeout: 0 });
   } catch (error) {
-    throw systemError('cannot_open', {
-      message: `Cannot open the database ${file ?? 'in memory'}: ${errorMessage(error)}`,
-      hint: 'Check that the folder exists and can be written to, and that the file is a SQLite database',
-      cause: error,
-    });
+    throw cannotOpen(error, file);
   }
+}
+
+/** The first statement that reads the file: what is no database is found out here. */
+async function setJournal(
+  database: DatabaseSync,
+  session: SqlSession,
+  journal: string,
+  file: string | undefined,
+): Promise<void> {
+  try {
+    await session.all(`PRAGMA journal_mode=${journal}`);
+  } catch (error) {
+    database.close();
+    throw isAppError(error) && error.code === 'system.busy' ? error : cannotOpen(error, file);
+  }
+}
+
+function cannotOpen(error: unknown, file: string | undefined) {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  return systemError('cannot_open', {
+    message: `Cannot open the database ${file ?? 'in memory'}: ${errorMessage(cause)}`,
+    hint: 'Check that the folder exists and can be written to, and that the file is a SQLite database',
+    cause,
+  });
 }
 
 type WhenFree = <T>(work: () => T) => Promise<T>;

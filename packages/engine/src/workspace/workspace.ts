@@ -1,8 +1,12 @@
 import type { JsonObject, JsonValue } from '@meltano/foundation/json';
+import type { ProjectFile } from '@meltano/project/document/parse-project-file';
+import type { Environment } from '@meltano/project/environment';
 import type { PluginType } from '@meltano/project/plugin/plugin-type';
 import type { ResolvedPlugin } from '@meltano/project/plugin/resolved-plugin';
 import type { Project } from '@meltano/project/project';
 import type { ResolvedSetting } from '@meltano/project/settings/resolved-setting';
+import type { DatabaseSettings } from './database-settings.ts';
+import type { EnvironmentSelection } from './select-environment.ts';
 
 /**
  * A project on disk together with what this process adds to it: the environment variables, `.env`, the
@@ -20,6 +24,20 @@ export interface Workspace {
   /** The process environment it was opened with, frozen. */
   readonly processEnv: Readonly<Record<string, string>>;
   readonly dotenv: Readonly<Record<string, string>>;
+  /** Absolute path of the `.env` file, whether it exists or not. */
+  readonly dotenvFile: string;
+  /** `meltano.yml` first, then the included files; paths are relative to the root. */
+  readonly files: readonly ProjectFile[];
+  /** How the active environment was chosen. */
+  readonly selection: EnvironmentSelection;
+  /** The project refuses changes of its files (`project_readonly`). */
+  readonly readOnly: boolean;
+  /** References to variables that are not set are errors (`ff.strict_env_var_mode`). */
+  readonly strict: boolean;
+  /** What every process that the project starts sees of it: `MELTANO_PROJECT_ROOT`, `MELTANO_ENVIRONMENT`, … */
+  readonly projectVariables: Readonly<Record<string, string>>;
+  /** The environment of processes that belong to no plugin: process, `.env`, the project's `env:`, later wins. */
+  readonly projectEnv: Readonly<Record<string, string>>;
 
   /** All plugins of the project, in the order of plugin types and of the files; mappings not included. */
   plugins(): Promise<readonly ResolvedPlugin[]>;
@@ -31,10 +49,24 @@ export interface Workspace {
   /** One of Meltano's own settings, e.g. `database_uri`, `elt.buffer_size`. */
   projectSetting(name: string): ResolvedSetting;
   projectSettings(): readonly ResolvedSetting[];
+  /** The same with the values of the system database, for showing and changing them. */
+  storedProjectSettings(): Promise<readonly ResolvedSetting[]>;
   /** Every setting and extra of a plugin, resolved. */
   pluginSettings(plugin: ResolvedPlugin, options?: PrepareOptions): Promise<PluginSettings>;
   /** All that is needed to start the plugin. */
   preparePlugin(plugin: ResolvedPlugin, options?: PrepareOptions): Promise<PreparedPlugin>;
+  /** The mappings of all mappers, in their order. */
+  mappings(): Promise<readonly ResolvedPlugin[]>;
+  /** What `pip_url` of a plugin may refer to (meltano-project §5.4), without `MELTANO__PYTHON_VERSION`. */
+  installVariables(plugin: ResolvedPlugin): Readonly<Record<string, string>>;
+  /** `state_id_suffix` of the active environment, expanded; the plugin's variables can be referred to. */
+  stateIdSuffix(plugin: ResolvedPlugin, options?: PrepareOptions): Promise<string | undefined>;
+  /** Settings kept in the system database, if it was given. */
+  database(): Promise<DatabaseSettings | undefined>;
+  /** Reads the project anew, with the same options. */
+  reload(): Promise<Workspace>;
+  /** The same project with another active environment, e.g. to look at each in turn. */
+  withEnvironment(environment: Environment | undefined): Promise<Workspace>;
 }
 
 export interface PrepareOptions {

@@ -1,0 +1,59 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Log } from '@meltano/foundation/log';
+import type { ConnectorContext, Tap } from '@meltano/sdk/connector';
+import type { Catalog } from '@meltano/singer/catalog';
+import { applyCatalogRules } from '@meltano/singer/catalog-rules';
+import type { PreparedPlugin } from '../workspace/workspace.ts';
+import { customCatalog, type DiscoveryStep, missingCatalog, reportDiscovery } from './custom-catalog.ts';
+import { parseCatalog } from './parse-catalog.ts';
+import { catalogRules } from './prepare-catalog.ts';
+
+export interface NativeCatalogOptions {
+  readonly root: string;
+  readonly log: Log;
+  /** Without it the steps are written to the log. */
+  onDiscovery?(step: DiscoveryStep): void;
+}
+
+/**
+ * The catalog of a native tap with the project's rules applied. It is asked every time: discovery in this
+ * process costs little, and nothing can be stale.
+ */
+export async function nativeCatalog(
+  tap: Tap,
+  context: ConnectorContext,
+  prepared: PreparedPlugin,
+  options: NativeCatalogOptions,
+): Promise<Catalog> {
+  const custom = customCatalog(prepared.extras);
+  const catalog =
+    custom === undefined ? await discover(tap, context, options) : readCustom(custom, prepared, options);
+  const selected = applyCatalogRules(catalog, catalogRules(prepared.extras), {
+    filterOnly: custom !== undefined,
+  });
+  for (const warning of selected.warnings) options.log.log('warning', warning);
+  return selected.catalog;
+}
+
+async function discover(
+  tap: Tap,
+  context: ConnectorContext,
+  options: NativeCatalogOptions,
+): Promise<Catalog> {
+  reportDiscovery({ kind: 'started' }, options);
+  const catalog = await tap.discover(context);
+  reportDiscovery({ kind: 'finished', catalog, cached: false }, options);
+  return catalog;
+}
+
+function readCustom(
+  custom: string,
+  { plugin }: PreparedPlugin,
+  { root, log }: NativeCatalogOptions,
+): Catalog {
+  const path = resolve(root, custom);
+  if (!existsSync(path)) throw missingCatalog(path);
+  log.log('info', `Using custom catalog in ${custom}`);
+  return parseCatalog(readFileSync(path, 'utf8'), plugin.name);
+}

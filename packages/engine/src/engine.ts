@@ -1,0 +1,212 @@
+import { errorMessage } from '@meltano/foundation/errors';
+import type { JsonValue } from '@meltano/foundation/json';
+import type { Log } from '@meltano/foundation/log';
+import type { Redactor } from '@meltano/foundation/redact';
+import type { ProjectChange } from '@meltano/project/edit/project-change';
+import type { ResolvedPlugin } from '@meltano/project/plugin/resolved-plugin';
+import { isSensitive, secretValues } from '@meltano/project/settings/secrets';
+import type { BundledConnectors } from './bundled-connectors.ts';
+import { type DiscoveredCatalog, discoverCatalog } from './discover-catalog.ts';
+import type { RunEvent } from './events.ts';
+import { createHub, type Hub } from './hub/create-hub.ts';
+import { hubRoot } from './hub-root.ts';
+import { type InstallOptions, type InstallOutcome, installPlugins } from './install/install-plugins.ts';
+import { installPlace } from './install-place.ts';
+import type { LogSink } from './logs/create-log.ts';
+import { observeRun } from './observe-run.ts';
+import { executeRun, type RunHandle } from './run/execute-run.ts';
+import { planRun } from './run/plan-run.ts';
+import type { RunDependencies } from './run/run-dependencies.ts';
+import type { RunPlan } from './run/run-plan.ts';
+import type { RunRequest } from './run/run-request.ts';
+import { describeThisProcess } from './state/lease-holder.ts';
+import { openStateStore } from './state/open-state-store.ts';
+import type { StateRoom } from './state/state-operations.ts';
+import type { StateStore } from './state/state-store.ts';
+import { systemClock } from './system/system-clock.ts';
+import { openSystemDatabase, type SystemDatabase } from './system/system-database.ts';
+import { type UserFolders, userFolders } from './system/user-folders.ts';
+import { editProject } from './workspace/edit-project.ts';
+import { openWorkspace } from './workspace/open-workspace.ts';
+import type { EnvironmentRule } from './workspace/select-environment.ts';
+import type { Workspace } from './workspace/workspace.ts';
+
+export interface EngineOptions {
+  readonly cwd: string;
+  readonly processEnv: Readonly<Record<string, string | undefined>>;
+  /** A name; null for none; undefined when nothing was asked for. */
+  readonly environment?: string | null | undefined;
+  readonly environmentRule: EnvironmentRule;
+  readonly envFile?: string | undefined;
+  /** Meltano's own settings from the command line. */
+  readonly overrides: Readonly<Record<string, JsonValue>>;
+  /** The native connectors that travel with the program. */
+  readonly connectors: BundledConnectors;
+  readonly launcher: Launcher;
+  /** What is asked of the Hub is told it, e.g. `add`. */
+  readonly command: string;
+  readonly version: string;
+  readonly log: Log;
+  /** Where the lines of runs are shown. */
+  readonly console: LogSink;
+  readonly redactor: Redactor;
+}
+
+/** How this program, and a native connector as a program of its own, are started. */
+export interface Launcher {
+  readonly meltano: string;
+  connector(
+    npmPackage: string,
+    executable: string,
+  ): { readonly command: string; readonly args: readonly string[] } | undefined;
+}
+
+/**
+ * Everything that can happen in one project, put together from the rooms beside this file. What is expensive
+ * (the system database, the state store) is opened when it is first needed. `workspace` is replaced by
+ * `reload` after an edit.
+ */
+export interface Engine {
+  readonly workspace: Workspace;
+  hub(): Promise<Hub>;
+  readonly folders: UserFolders;
+  systemDatabase(): Promise<SystemDatabase>;
+  stateStore(): Promise<StateStore>;
+  stateRoom(): Promise<StateRoom>;
+  install(plugins: readonly ResolvedPlugin[], options: InstallOptions): Promise<readonly InstallOutcome[]>;
+  plan(request: RunRequest): Promise<RunPlan>;
+  /** What an extractor can read, with the project's selection applied. */
+  discover(extractor: ResolvedPlugin, options: { readonly refresh: boolean }): Promise<DiscoveredCatalog>;
+  execute(plan: RunPlan, onEvent: (event: RunEvent) => void): Promise<RunHandle>;
+  /** What the rooms that start plugins need; for commands that start one without a run. */
+  dependencies(): Pick<RunDependencies, 'loadConnector' | 'launchNative' | 'logLevel'>;
+  /** Changes project files; `workspace` is the changed project afterwards. */
+  edit(changes: readonly ProjectChange[]): Promise<void>;
+  /** Takes the workspace that an edit answered with. */
+  replaceWorkspace(changed: Workspace): void;
+  /** Throws what a plan of these blocks would throw. */
+  checkBlocks(blocks: readonly string[]): Promise<void>;
+  /** Path of this program. */
+  readonly program: string;
+  close(): Promise<void>;
+}
+
+export async function openEngine(options: EngineOptions): Promise<Engine> {
+  const { log, redactor, connectors, launcher } = options;
+  const folders = userFolders(options.processEnv);
+  let database: Promise<SystemDatabase> | undefined;
+  let store: Promise<StateStore> | undefined;
+  let opening: Promise<Hub> | undefined;
+  let workspace: Workspace;
+
+  const text = (name: string) => String(workspace.projectSetting(name).value ?? '');
+  const systemDatabase = () => {
+    database ??= openSystemDatabase({ uri: text('database_uri'), folder: workspace.root });
+    return database;
+  };
+  const hub = () => {
+    opening ??= connectors.definitions().then((bundled) =>
+      createHub({
+        root: hubRoot(workspace),
+        auth: text('hub_url_auth'),
+        headers: { 'X-Meltano-Command': `meltano ${options.command}` },
+        version: options.version,
+        cacheFolder: folders.cache,
+        bundled,
+        log,
+      }),
+    );
+    return opening;
+  };
+  const stateStore = () => {
+    store ??= systemDatabase().then(({ connection }) =>
+      openStateStore({ uri: text('state_backend.uri'), systemConnection: connection }),
+    );
+    return store;
+  };
+
+  workspace = await openWorkspace({
+    cwd: options.cwd,
+    processEnv: options.processEnv,
+    environment: options.environment,
+    environmentRule: options.environmentRule,
+    envFile: options.envFile,
+    overrides: options.overrides,
+    definitions: { find: async (type, name, variant) => (await hub()).find(type, name, variant) },
+    dbSettings: async () => (await systemDatabase()).pluginSettings,
+    executable: launcher.meltano,
+    log,
+  });
+  // Invariant 5: what is known to be secret is hidden from here on.
+  redactor.add(...secretValues(workspace.projectSettings().filter(isSensitive)));
+
+  const dependencies = () => ({
+    loadConnector: connectors.load,
+    launchNative: launcher.connector,
+    logLevel: text('cli.log_level'),
+  });
+  return {
+    get workspace() {
+      return workspace;
+    },
+    hub,
+    folders,
+    systemDatabase,
+    stateStore,
+    stateRoom: async () => ({
+      store: await stateStore(),
+      runs: (await systemDatabase()).runs,
+      clock: systemClock,
+      trigger: options.processEnv['MELTANO_JOB_TRIGGER'] || 'cli',
+    }),
+    install: (plugins, installOptions) =>
+      installPlugins(installPlace({ workspace, folders, redactor, connectors }), plugins, installOptions),
+    plan: (request) => planRun(request, workspace),
+    discover: (extractor, { refresh }) =>
+      discoverCatalog({ ...dependencies(), workspace, extractor, refresh, log, redactor }),
+    async execute(plan, onEvent) {
+      const { runs, reports } = await systemDatabase();
+      const { runId: _runId, ...holder } = await describeThisProcess(plan.runId);
+      const stateBackend = text('state_backend.uri');
+      const handle = executeRun(plan, {
+        ...dependencies(),
+        workspace,
+        stateStore: await stateStore(),
+        records: runs,
+        clock: systemClock,
+        holder,
+        onEvent: observeRun({
+          plan,
+          logFolder: folders.logs,
+          stateBackend,
+          console: options.console,
+          onEvent,
+        }),
+        redactor,
+      });
+      const outcome = handle.outcome.then(async (result) => {
+        await reports.save(result).catch((error: unknown) => {
+          log.log('warning', `The report of this run cannot be kept: ${errorMessage(error)}`);
+        });
+        return result;
+      });
+      return { ...handle, outcome };
+    },
+    dependencies,
+    async edit(changes) {
+      workspace = await editProject(workspace, changes);
+    },
+    replaceWorkspace(changed) {
+      workspace = changed;
+    },
+    async checkBlocks(blocks) {
+      const environment = workspace.environment ?? 'any';
+      await planRun({ command: 'run', blocks, trigger: 'cli' }, { ...workspace, environment });
+    },
+    program: launcher.meltano,
+    async close() {
+      await store?.then((opened) => opened.close()).catch(() => {});
+      await database?.then((opened) => opened.close()).catch(() => {});
+    },
+  };
+}

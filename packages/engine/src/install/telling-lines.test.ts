@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { tellingLines } from './telling-lines.ts';
+
+describe('tellingLines', () => {
+  it('begins at the last error', () => {
+    const output = [
+      'Using Python 3.11.7 environment at: v',
+      '\u001b[31merror\u001b[0m: No solution found when resolving dependencies',
+      '  cause: Because target-x was not found in the package registry, it cannot be installed.',
+      '',
+      'hint: something general',
+    ].join('\n');
+    expect(tellingLines(output)).toEqual([
+      'error: No solution found when resolving dependencies',
+      'cause: Because target-x was not found in the package registry, it cannot be installed.',
+    ]);
+  });
+
+  it('shows what the compiler said in a long block', () => {
+    const frames = Array.from({ length: 40 }, (_, index) => `File "x.py", line ${index}`);
+    const output = [
+      'error: Failed to build `pkg==1`',
+      'cause: exit status 1',
+      ...frames,
+      'src/x.c:1:10: fatal error: sql.h: No such file',
+      ...frames,
+      'error_in_build',
+    ].join('\n');
+    const lines = tellingLines(output);
+    expect(lines[0]).toBe('error: Failed to build `pkg==1`');
+    expect(lines).toContain('src/x.c:1:10: fatal error: sql.h: No such file');
+    expect(lines.length).toBeLessThanOrEqual(8);
+  });
+
+  it('takes the end of an output without marks', () => {
+    expect(tellingLines('a\nb\nc\nd\n')).toEqual(['b', 'c', 'd']);
+  });
+});

@@ -1,0 +1,27 @@
+const shown = 8;
+
+/**
+ * The lines of an installer's output that say why it failed, at most eight: from its last error mark on; of
+ * a long block, such as a package that does not compile, its beginning, what the compiler said, and its end.
+ * A program without marks is taken at its last three lines.
+ */
+export function tellingLines(output: string): readonly string[] {
+  const lines = plainLines(output);
+  const last = lines.findLastIndex((line) => /^(error\b|×|fatal:)/i.test(line));
+  if (last < 0) return lines.slice(-3);
+  const block = lines.slice(last);
+  if (block.length <= shown) return block;
+  const middle = block.slice(2, -3).filter((line) => /\bfatal error:|\berror: command\b/.test(line));
+  return [...block.slice(0, 2), ...middle.slice(-3), ...block.slice(-3)];
+}
+
+function plainLines(output: string): readonly string[] {
+  return (
+    output
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes begin with the escape character
+      .replace(/\x1b\[[0-9;]*m/g, '')
+      .split(/\r?\n/)
+      .map((line) => line.trim())
+      .filter((line) => line !== '' && !/^(\[?notice\]?|WARNING:|hint:)/i.test(line))
+  );
+}

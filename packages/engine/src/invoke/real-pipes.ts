@@ -1,0 +1,46 @@
+import { closeSync, constants, openSync } from 'node:fs';
+import { Socket } from 'node:net';
+import type { Readable, Writable } from 'node:stream';
+import { openBothEnds, openFifos } from './fifo.ts';
+
+/** One standard stream of a child: what is given to `spawn`, and our end of it. */
+export interface ChildPipe {
+  readonly stdio: number | 'pipe';
+  /** Our end; undefined where `spawn` makes it. */
+  readonly stream: (Readable & Writable) | undefined;
+  /** To be called once the child runs, or could not be started: gives up our copy of its end. */
+  release(): void;
+}
+
+/**
+ * Pipes for children that are pipes. Those that Node makes are sockets, and a program that opens
+ * `/dev/stderr` or `/dev/stdout` by name, as scripts do, fails on a socket. Where there are no named pipes it
+ * answers with Node's own.
+ */
+export async function openRealPipes(directions: readonly ('in' | 'out')[]): Promise<readonly ChildPipe[]> {
+  const folder = directions.length === 0 ? undefined : await openFifos(directions.length);
+  if (folder === undefined) return directions.map(() => ({ stdio: 'pipe', stream: undefined, release() {} }));
+  try {
+    return directions.map((direction, index) => openPipe(direction, folder.paths[index] ?? ''));
+  } finally {
+    folder.close();
+  }
+}
+
+function openPipe(direction: 'in' | 'out', path: string): ChildPipe {
+  const { readFd, writeFd } = openBothEnds(path);
+  const [childFd, ownEnd] = direction === 'in' ? [readFd, writeFd] : [writeFd, readFd];
+  // The event loop needs an end that never blocks; the child gets one that does.
+  const flags = direction === 'in' ? constants.O_WRONLY : constants.O_RDONLY;
+  const fd = openSync(path, flags | constants.O_NONBLOCK);
+  closeSync(ownEnd);
+  let released = false;
+  return {
+    stdio: childFd,
+    stream: new Socket({ fd, readable: direction === 'out', writable: direction === 'in' }),
+    release() {
+      if (!released) closeSync(childFd);
+      released = true;
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import type { JsonValue } from '@meltano/foundation/json';
+import type { LogFields } from '@meltano/foundation/log';
+import type { PluginType } from '@meltano/project/plugin/plugin-type';
+import type { BlockOutcome, StreamOutcome } from '../run/run-outcome.ts';
+import type { LogLine } from './log-line.ts';
+import { counted, type RunLogOptions, type RunReading, seconds } from './run-reading.ts';
+
+/** How a block ended: the counts of its streams, then Meltano's own lines. */
+export function blockFinishedLines(outcome: BlockOutcome, reading: RunReading): readonly LogLine[] {
+  const counts = outcome.streams.map((stream) => streamLine(stream, reading));
+  if (reading.options.command !== 'run') return [...counts, ...elFinished(outcome, reading)];
+  const { line, options } = reading;
+  if (outcome.status === 'interrupted' || outcome.status === 'skipped') return counts;
+  const isSuccess = outcome.status === 'succeeded';
+  const reason = outcome.error?.message;
+  const isExtractLoad = outcome.kind === 'extract-load';
+  const facts: LogFields = {
+    set_number: outcome.index,
+    block_type: isExtractLoad ? 'ExtractLoadBlocks' : 'InvokerCommand',
+    success: isSuccess,
+    err: reason ?? null,
+    ...(isSuccess ? {} : { exit_codes: isExtractLoad ? exitCodes(outcome, options) : {} }),
+    duration_seconds: seconds(outcome.durationMs),
+  };
+  const lines = [...counts];
+  if (!isSuccess && isExtractLoad && reason !== undefined) lines.push(line('error', reason));
+  if (!isSuccess && outcome.error?.hint !== undefined) lines.push(line('info', outcome.error.hint));
+  return [...lines, line(isSuccess ? 'info' : 'error', 'Block run completed', facts)];
+}
+
+function streamLine(
+  { stream, read: records, loaded, refused, bytes }: StreamOutcome,
+  { line }: RunReading,
+): LogLine {
+  const parts = [`${counted(records, 'record')} read`];
+  if (loaded !== undefined) parts.push(`${loaded} loaded`);
+  if (refused > 0) parts.push(`${refused} refused`);
+  return line('info', `${stream}: ${parts.join(', ')}`, {
+    stream_name: stream,
+    records_read: records,
+    records_loaded: loaded,
+    records_refused: refused,
+    bytes,
+  });
+}
+
+/** By plugin type, as Meltano gives them; of mappers by name, in a list. */
+function exitCodes(outcome: BlockOutcome, { pluginType }: RunLogOptions): JsonValue {
+  const failed = Object.entries(outcome.processes).filter(([, result]) => result.exitCode !== 0);
+  const ofType = (type: PluginType) => failed.filter(([plugin]) => pluginType(plugin) === type);
+  const codes = (['extractors', 'loaders'] as const).flatMap((type) =>
+    ofType(type).map(([, result]): [string, number] => [type, result.exitCode ?? -1]),
+  );
+  if (codes.length > 0) return Object.fromEntries(codes);
+  const mappers = ofType('mappers').map(([plugin, result]) => ({ [plugin]: result.exitCode ?? -1 }));
+  return mappers.length > 0 ? mappers : {};
+}
+
+function elFinished(outcome: BlockOutcome, { elLine, line, options }: RunReading): readonly LogLine[] {
+  if (outcome.status === 'succeeded')
+    return [elLine('info', 'Extract & load complete!'), elLine('info', 'Transformation skipped.')];
+  const reason = outcome.error?.message ?? 'Extract and load failed';
+  const failures = (['extractors', 'loaders'] as const).flatMap((type) =>
+    Object.entries(outcome.processes)
+      .filter(([plugin, result]) => options.pluginType(plugin) === type && result.exitCode !== 0)
+      .map(([, result]) =>
+        elLine('error', type === 'extractors' ? 'Extraction failed' : 'Loading failed', {
+          code: result.exitCode ?? -1,
+          message: result.lastLines.at(-1) ?? '(see above)',
+        }),
+      ),
+  );
+  return [...failures, line('error', elAdvice(reason, outcome.stateId, options))];
+}
+
+function elAdvice(reason: string, stateId: string | undefined, { logFile }: RunLogOptions): string {
+  const file = stateId === undefined ? undefined : logFile?.(stateId);
+  return [
+    `ELT could not be completed: ${reason}.`,
+    "For more detailed log messages re-run the command using 'meltano --log-level=debug ...' CLI flag.",
+    ...(file === undefined ? [] : [`Note that you can also check the generated log file at '${file}'.`]),
+    'For more information on debugging and logging: https://docs.meltano.com/reference/command-line-interface#debugging',
+  ].join('\n');
+}

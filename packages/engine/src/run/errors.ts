@@ -1,0 +1,28 @@
+import { defineErrors } from '@meltano/foundation/errors';
+
+export const runError = defineErrors('run', {
+  block_not_found: 'missing',
+  ambiguous_block: 'conflict',
+  invalid_blocks: 'invalid',
+  environment_missing: 'usage',
+  already_running: 'conflict',
+  cannot_start: 'plugin',
+  extractor_failed: 'plugin',
+  loader_failed: 'plugin',
+  extractor_and_loader_failed: 'plugin',
+  mappers_failed: 'plugin',
+  mapper_ended_early: 'plugin',
+  loader_ended_early: 'plugin',
+  unfinished_line: 'plugin',
+  line_too_long: 'plugin',
+  link_failed: 'internal',
+  command_failed: 'plugin',
+  invalid_state_file: 'invalid',
+  state_not_read: 'environment',
+  state_not_stored: 'environment',
+  no_such_connector: 'missing',
+  no_common_lane: 'plugin',
+  interrupted: 'cancelled',
+  terminated: 'cancelled',
+  timed_out: 'cancelled',
+});

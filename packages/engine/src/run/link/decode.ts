@@ -1,0 +1,110 @@
+import type { Readable } from 'node:stream';
+import type { JsonObject } from '@meltano/foundation/json';
+import type { RecordItem, RecordsItem } from '@meltano/sdk/connector';
+import { parseLine } from '@meltano/singer/line';
+import { createLineSplitter } from '@meltano/singer/line-splitter';
+import { messageToJson, type SingerMessage } from '@meltano/singer/message';
+
+export interface DecodeOptions {
+  readonly maxLineBytes: number;
+  /** The size of a last line that was cut short; it is left out. */
+  onUnfinished(bytes: number): void;
+}
+
+const batchRecords = 1_000;
+const batchBytes = 1024 * 1024;
+
+/**
+ * Reads Singer lines and makes items of them, records of one stream in batches. Numbers keep their digits.
+ * Throws `singer.*` errors for a line that is no message. The stream is read only as fast as items are taken.
+ */
+export async function* decodeItems(stdout: Readable, options: DecodeOptions): AsyncGenerator<RecordItem> {
+  const splitter = createLineSplitter({ maxBytes: options.maxLineBytes });
+  const batch = createBatch();
+  for await (const chunk of stdout as AsyncIterable<Buffer>) {
+    for (const part of lineParts(chunk)) {
+      for (const line of splitter.push(part)) {
+        if (!isBlank(line)) yield* batch.add(parseLine(line), line.length + 1);
+      }
+    }
+    // What has arrived is not kept waiting for more.
+    if (stdout.readableLength === 0) yield* batch.flush();
+  }
+  const last = splitter.end();
+  if (last !== undefined && !isBlank(last)) {
+    const message = parseLast(last);
+    if (message === undefined) options.onUnfinished(last.length);
+    else yield* batch.add(message, last.length);
+  }
+  yield* batch.flush();
+}
+
+/** The chunk in pieces that end with a line: what comes before a line that is refused is not lost with it. */
+function* lineParts(chunk: Buffer): Generator<Buffer> {
+  let start = 0;
+  for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, start)) {
+    yield chunk.subarray(start, end + 1);
+    start = end + 1;
+  }
+  if (start < chunk.length) yield chunk.subarray(start);
+}
+
+function parseLast(line: Uint8Array): SingerMessage | undefined {
+  try {
+    return parseLine(line);
+  } catch {
+    return undefined;
+  }
+}
+
+function isBlank(line: Uint8Array): boolean {
+  return line.every((byte) => byte === 32 || byte === 13 || byte === 9);
+}
+
+/** Gathers records that follow each other and belong together. */
+function createBatch() {
+  let records: JsonObject[] = [];
+  let bytes = 0;
+  let head: Pick<RecordsItem, 'stream' | 'version' | 'timeExtracted'> = { stream: '' };
+
+  const flush = (): readonly RecordItem[] => {
+    if (records.length === 0) return [];
+    const item: RecordItem = { kind: 'records', ...head, records, bytes };
+    records = [];
+    bytes = 0;
+    return [item];
+  };
+  return {
+    flush,
+    add(message: SingerMessage, size: number): readonly RecordItem[] {
+      if (message.type !== 'RECORD') return [...flush(), itemOf(message)];
+      const { stream, version, timeExtracted } = message;
+      const fits = head.stream === stream && head.version === version && head.timeExtracted === timeExtracted;
+      const ready = fits && records.length < batchRecords && bytes < batchBytes ? [] : flush();
+      head = {
+        stream,
+        ...(version === undefined ? {} : { version }),
+        ...(timeExtracted === undefined ? {} : { timeExtracted }),
+      };
+      records.push(message.record);
+      bytes += size;
+      return ready;
+    },
+  };
+}
+
+function itemOf(message: Exclude<SingerMessage, { type: 'RECORD' }>): RecordItem {
+  switch (message.type) {
+    case 'SCHEMA': {
+      const { type: _, ...schema } = message;
+      return { kind: 'schema', ...schema };
+    }
+    case 'STATE':
+      return { kind: 'state', value: message.value };
+    case 'ACTIVATE_VERSION':
+      return { kind: 'activate-version', stream: message.stream, version: message.version };
+    case 'BATCH':
+    case 'UNKNOWN':
+      return { kind: 'other', body: messageToJson(message) };
+  }
+}

@@ -1,0 +1,108 @@
+import type { Clock } from '@meltano/foundation/clock';
+import { errorMessage } from '@meltano/foundation/errors';
+import { type JsonObject, jsonEquals } from '@meltano/foundation/json';
+import { mergeState } from '@meltano/singer/state';
+import type { Lease, StateRecord, StateStore } from '../state/state-store.ts';
+import { runError } from './errors.ts';
+
+/**
+ * Stores the states that a target acknowledges: the latest wins, at most one write a second while they come,
+ * and always the last one.
+ *
+ * idle → waiting (a newer state lies ready, the second is not over) → writing → idle or waiting → closed.
+ */
+export interface StateWriter {
+  /** Everything before this state is durable (Invariant 1). Never blocks. */
+  offer(state: JsonObject): void;
+  /** Resolves when the latest state is stored; rejects with the first failure. */
+  flush(): Promise<void>;
+  storedCount(): number;
+}
+
+export interface StateWriterOptions {
+  readonly store: StateStore;
+  readonly stateId: string;
+  /** The right to write, as it stands now. */
+  readonly lease: () => Lease;
+  /** Partial: states are laid over what is there when it is read, and nothing is forgotten. */
+  readonly partial: boolean;
+  readonly clock: Clock;
+  onStored(payload: JsonObject): Promise<void>;
+  onFailure(error: unknown): void;
+}
+
+const betweenWritesMs = 1_000;
+
+export function createStateWriter(options: StateWriterOptions): StateWriter {
+  let waiting: JsonObject | undefined;
+  let stored: JsonObject | undefined;
+  let failure: unknown;
+  let count = 0;
+  let work: Promise<void> | undefined;
+  let hurry = new AbortController();
+
+  const write = async (state: JsonObject) => {
+    if (stored !== undefined && jsonEquals(stored, state)) return;
+    const payload: JsonObject = { singer_state: state };
+    await store(options, payload);
+    stored = state;
+    count += 1;
+    await options.onStored(payload);
+  };
+  const loop = async () => {
+    try {
+      while (waiting !== undefined) {
+        const state = waiting;
+        waiting = undefined;
+        await write(state);
+        await options.clock.sleep(betweenWritesMs, hurry.signal);
+      }
+    } catch (cause) {
+      failure = cause;
+      options.onFailure(cause);
+    } finally {
+      work = undefined;
+    }
+  };
+  return {
+    offer(state) {
+      waiting = state;
+      if (failure === undefined) work ??= loop();
+    },
+    async flush() {
+      while (work !== undefined) {
+        hurry.abort();
+        await work;
+      }
+      hurry = new AbortController();
+      if (failure !== undefined) throw failure;
+    },
+    storedCount: () => count,
+  };
+}
+
+async function store(options: StateWriterOptions, payload: JsonObject): Promise<void> {
+  try {
+    await options.store.update(options.stateId, (current) => nextRecord(current, payload, options.partial), {
+      lease: options.lease(),
+    });
+  } catch (cause) {
+    throw runError('state_not_stored', {
+      message: `Failed to persist incremental state to the configured backend: ${errorMessage(cause)}`,
+      hint: 'the data is loaded; the next run reads again from the last state that was stored',
+      details: { stateId: options.stateId, backend: options.store.label },
+      cause,
+    });
+  }
+}
+
+/** Source: meltano-runtime §4.2: a complete state replaces both parts, a partial one is merged into the partial part. */
+export function nextRecord(
+  current: StateRecord | undefined,
+  payload: JsonObject,
+  partial: boolean,
+): StateRecord {
+  if (!partial) return { completed: payload, partial: {} };
+  if (current === undefined) return { completed: {}, partial: payload };
+  return { completed: current.completed, partial: mergeState(payload, current.partial) };
+}

@@ -1,0 +1,82 @@
+import type { Clock } from '@meltano/foundation/clock';
+import { renderPythonDatetime } from '../system/python-datetime.ts';
+import { type SqlConnection, type SqlSession, textOf } from '../system/sql-connection.ts';
+import { keepReplaced, listReplaced } from './history-table.ts';
+import { createLeaseTable } from './lease-table.ts';
+import { parseStateObject, recordsEqual, renderStateObject } from './state-record.ts';
+import type { Lease, StateRecord, StateStore } from './state-store.ts';
+
+export interface SystemStateStoreOptions {
+  readonly clock: Clock;
+  readonly leaseMs: number;
+}
+
+/** State in Meltano's table `state` of the system database. Closing the store leaves the database open. */
+export function createSystemStateStore(
+  connection: SqlConnection,
+  { clock, leaseMs }: SystemStateStoreOptions,
+): StateStore {
+  const leases = createLeaseTable(connection, { clock, leaseMs });
+  const update = (
+    stateId: string,
+    change: (current: StateRecord | undefined) => StateRecord | undefined,
+    lease: Lease | undefined,
+  ) =>
+    connection.transaction(async (session) => {
+      // Invariant 3: the token is checked in the transaction that writes.
+      if (lease !== undefined) await leases.assertCurrent(session, lease);
+      const current = await read(session, stateId);
+      const next = change(current);
+      const unchanged = current !== undefined && next !== undefined && recordsEqual(current, next);
+      if (current !== undefined && !unchanged)
+        await keepReplaced(session, { stateId, record: current, lease, clock });
+      if (next === undefined) await session.run('DELETE FROM state WHERE state_id = ?', [stateId]);
+      else await write(session, stateId, next, clock);
+    });
+  return {
+    label: 'Database',
+    get: (stateId) => read(connection, stateId),
+    set: (stateId, record, { lease } = {}) => update(stateId, () => record, lease),
+    update: (stateId, change, { lease } = {}) => update(stateId, change, lease),
+    delete: (stateId) => update(stateId, () => undefined, undefined),
+    async list(pattern) {
+      const rows =
+        pattern === undefined
+          ? await connection.all('SELECT state_id FROM state ORDER BY state_id')
+          : await connection.all('SELECT state_id FROM state WHERE state_id LIKE ? ORDER BY state_id', [
+              pattern.replaceAll('*', '%'),
+            ]);
+      return rows.map((row) => textOf(row, 'state_id') ?? '');
+    },
+    history: (stateId) => listReplaced(connection, stateId),
+    acquireLease: leases.acquire,
+    renewLease: leases.renew,
+    releaseLease: leases.release,
+    close: async () => {},
+  };
+}
+
+async function read(session: SqlSession, stateId: string): Promise<StateRecord | undefined> {
+  const [row] = await session.all('SELECT completed_state, partial_state FROM state WHERE state_id = ?', [
+    stateId,
+  ]);
+  if (row === undefined) return undefined;
+  return {
+    completed: parseStateObject(textOf(row, 'completed_state'), stateId),
+    partial: parseStateObject(textOf(row, 'partial_state'), stateId),
+  };
+}
+
+async function write(session: SqlSession, stateId: string, record: StateRecord, clock: Clock): Promise<void> {
+  await session.run(
+    `INSERT INTO state (state_id, partial_state, completed_state, updated_at) VALUES (?, ?, ?, ?)
+     ON CONFLICT (state_id) DO UPDATE SET
+       partial_state = excluded.partial_state, completed_state = excluded.completed_state, updated_at = excluded.updated_at`,
+    [
+      stateId,
+      renderStateObject(record.partial),
+      renderStateObject(record.completed),
+      renderPythonDatetime(clock.now()),
+    ],
+  );
+}

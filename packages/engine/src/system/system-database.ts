@@ -1,0 +1,48 @@
+import type { Clock } from '@meltano/foundation/clock';
+import { parseDatabaseUri } from './database-uri.ts';
+import { migrateMeltanoTables } from './meltano-tables.ts';
+import { migrateOwnTables } from './own-tables.ts';
+import { createPluginSettingsTable, type PluginSettingsTable } from './plugin-settings-table.ts';
+import { createRunReports, type RunReports } from './run-reports.ts';
+import { createRunRows, type RunRows } from './run-rows.ts';
+import type { SqlConnection } from './sql-connection.ts';
+import { openSqlite } from './sqlite-connection.ts';
+import { systemClock } from './system-clock.ts';
+
+/** The project's system database: Meltano's tables, and ours beside them (`meltano_ts_…`). */
+export interface SystemDatabase {
+  readonly connection: SqlConnection;
+  readonly runs: RunRows;
+  readonly reports: RunReports;
+  readonly pluginSettings: PluginSettingsTable;
+  close(): Promise<void>;
+}
+
+export interface SystemDatabaseOptions {
+  /** The setting `database_uri`, expanded. */
+  readonly uri: string;
+  /** What a relative path is relative to: the project's root. */
+  readonly folder: string;
+  readonly clock?: Clock;
+}
+
+/** Opens it, created or migrated as needed. Safe to do in several processes at once. */
+export async function openSystemDatabase(options: SystemDatabaseOptions): Promise<SystemDatabase> {
+  const clock = options.clock ?? systemClock;
+  const { file } = parseDatabaseUri(options.uri, options.folder);
+  const connection = await openSqlite({ file, clock });
+  try {
+    await migrateMeltanoTables(connection);
+    await migrateOwnTables(connection);
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+  return {
+    connection,
+    runs: createRunRows(connection, clock),
+    reports: createRunReports(connection),
+    pluginSettings: createPluginSettingsTable(connection),
+    close: () => connection.close(),
+  };
+}
