@@ -1,7 +1,7 @@
 // The tour of the README: a project made with the CLI's own commands, real public data, a DuckDB file, two runs.
 // Usage: npm run demo [-- <folder>]   The folder (default: ./demo) is made anew.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, relative, resolve } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 
@@ -12,11 +12,11 @@ const project = resolve(process.argv[2] ?? resolve(root, 'demo'));
 
 /** Public data with keys, dates, empty values, quoted text; row counts are checked against the files below. */
 const files = [
-  { entity: 'airports', path: `${datasets}/airports.csv`, keys: ['iata'] },
-  { entity: 'weather', path: `${datasets}/seattle-weather.csv`, keys: ['date'] },
-  { entity: 'countries', path: `${datasets}/gapminder-health-income.csv`, keys: ['country'] },
-  { entity: 'disasters', path: `${datasets}/disasters.csv`, keys: ['Entity', 'Year'] },
-  { entity: 'riots', path: `${datasets}/la-riots.csv`, keys: ['first_name', 'last_name', 'death_date'] },
+  { entity: 'airports', path: 'data/airports.csv', keys: ['iata'] },
+  { entity: 'weather', path: 'data/seattle-weather.csv', keys: ['date'], only_modified: true },
+  { entity: 'countries', path: 'data/gapminder-health-income.csv', keys: ['country'] },
+  { entity: 'disasters', path: 'data/disasters.csv', keys: ['Entity', 'Year'] },
+  { entity: 'riots', path: 'data/la-riots.csv', keys: ['first_name', 'last_name', 'death_date'] },
 ];
 
 const bold = (text: string) => (process.stdout.isTTY ? `\u001b[1m${text}\u001b[0m` : text);
@@ -35,12 +35,20 @@ function run(
   const { status, error } = spawnSync(meltano, args, {
     cwd: options.cwd ?? project,
     stdio: ['ignore', 'inherit', 'inherit'],
+    // The tour shows results; without this line every command also tells what it does.
+    env: { ...process.env, MELTANO_CLI_LOG_LEVEL: 'warning' },
   });
   if (error !== undefined) throw error;
   if (status !== 0) {
     say(`\nThe command above ended with exit code ${status}; the tour stops here.`);
     process.exit(1);
   }
+}
+
+/** At a terminal a run ends with its report; elsewhere it is asked for. */
+function load(): void {
+  run(['run', 'tap-csv', 'target-duckdb']);
+  if (!process.stderr.isTTY) run(['runs', 'show']);
 }
 
 function quote(text: string): string {
@@ -69,9 +77,9 @@ function countRecords(file: string): number {
 async function checkCounts(): Promise<void> {
   for (const { entity, path } of files) {
     const [[loaded] = []] = await query(`SELECT count(*)::INTEGER FROM tap_csv.${entity}`);
-    const expected = countRecords(path);
+    const expected = countRecords(resolve(project, path));
     say(
-      `  ${entity.padEnd(10)} ${String(loaded).padStart(6)} rows in DuckDB, ${String(expected).padStart(6)} records in ${basename(path)}`,
+      `  ${entity.padEnd(10)} ${String(loaded).padStart(6)} rows loaded, ${String(expected).padStart(6)} records in ${basename(path)}`,
     );
     if (Number(loaded) !== expected)
       throw new Error(`${entity}: ${String(loaded)} rows, expected ${expected}`);
@@ -95,19 +103,22 @@ run(['init', '--no-usage-stats', basename(project)], { cwd: dirname(project) });
 
 chapter('An extractor for CSV files, a loader for DuckDB');
 run(['add', 'tap-csv', 'target-duckdb']);
-run(['config', 'set', 'tap-csv', 'files', JSON.stringify(files)], {
-  shown: 'meltano config set tap-csv files \'[{"entity": "airports", …}, …]\'',
-});
+mkdirSync(resolve(project, 'data'));
+for (const { path } of files) copyFileSync(resolve(datasets, basename(path)), resolve(project, path));
+writeFileSync(resolve(project, 'files.json'), `${JSON.stringify(files, null, 2)}\n`);
+say(`${bold('$')} ${bold('head -5 files.json')}`);
+say(JSON.stringify(files, null, 2).split('\n').slice(0, 5).join('\n'));
+run(['config', 'set', 'tap-csv', 'csv_files_definition', 'files.json']);
 run(['config', 'set', 'target-duckdb', 'filepath', 'output/warehouse.duckdb']);
 run(['config', 'set', 'target-duckdb', 'load_method', 'upsert']);
 run(['select', 'tap-csv', '*', '*']);
 run(['select', 'tap-csv', 'riots', 'address', '--exclude']);
 
 chapter('The first run');
-run(['run', 'tap-csv', 'target-duckdb']);
+load();
 
 chapter('The same run again: nothing twice');
-run(['run', 'tap-csv', 'target-duckdb']);
+load();
 
 chapter('What is remembered');
 run(['runs', 'list']);

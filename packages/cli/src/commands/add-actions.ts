@@ -1,0 +1,291 @@
+import { addBundleFiles } from '@meltano/engine/install/file-bundle';
+import { pluginVenv } from '@meltano/engine/install/install-plugin';
+import { loadLockedDefinition, saveLockFile } from '@meltano/engine/workspace/lock-files';
+import { addPlugin } from '@meltano/engine/workspace/plugin-entries';
+import type { JsonObject } from '@meltano/foundation/json';
+import type { PluginDefinition } from '@meltano/project/plugin/definition';
+import {
+  inferPluginType,
+  type PluginType,
+  pluginTypes,
+  pluginTypeWords,
+} from '@meltano/project/plugin/plugin-type';
+import type { ResolvedPlugin } from '@meltano/project/plugin/resolved-plugin';
+import { cliError } from '../errors.ts';
+import type { Host } from '../host.ts';
+import type { Session } from '../session.ts';
+import { describeCustomPlugin } from './add-custom.ts';
+import { readDefinitionFile } from './add-from-ref.ts';
+import { givenPluginType } from './given-plugin-type.ts';
+import { installAndReport } from './install-report.ts';
+
+export interface AddOptions {
+  readonly pluginType?: string;
+  readonly inheritFrom?: string;
+  readonly variant?: string;
+  readonly as?: string;
+  readonly fromRef?: string;
+  readonly python?: string;
+  readonly custom?: boolean;
+  readonly update?: boolean;
+  readonly install?: boolean;
+  readonly forceInstall?: boolean;
+  readonly namespace?: string;
+  readonly pipUrl?: string;
+  readonly executable?: string;
+  readonly capabilities?: string;
+  readonly settings?: string;
+  readonly databaseUri?: string;
+}
+
+/** `meltano add`. */
+export async function addNamed(host: Host, names: readonly string[], options: AddOptions): Promise<void> {
+  const session = await host.open({ command: 'add', environment: 'never', ...options });
+  const wanted = options.as === undefined ? names : [options.as];
+  const inheritFrom = options.as === undefined ? options.inheritFrom : names[0];
+  const added: ResolvedPlugin[] = [];
+  for (const name of wanted) {
+    assertName(name);
+    const type = givenPluginType(options.pluginType) ?? inferPluginType(name);
+    added.push(...(await addOne(host, session, { type, name, inheritFrom }, options)));
+  }
+  if (options.install !== false) await installAdded(session, added, options);
+  for (const plugin of added) printLearnMore(session, plugin);
+}
+
+function assertName(name: string): void {
+  if (!name.includes(':')) return;
+  throw cliError('invalid_name', {
+    message: `The plugin name '${name}' must not contain ':'`,
+    hint: 'the colon stands between a plugin and its command',
+  });
+}
+
+interface Wanted {
+  readonly type: PluginType;
+  readonly name: string;
+  readonly inheritFrom: string | undefined;
+}
+
+interface Found {
+  readonly definition?: PluginDefinition;
+  readonly custom?: JsonObject;
+  readonly name?: string;
+}
+
+async function addOne(
+  host: Host,
+  session: Session,
+  wanted: Wanted,
+  options: AddOptions,
+): Promise<readonly ResolvedPlugin[]> {
+  assertDependencies(session, wanted);
+  const found = await findDefinition(host, session, wanted, options);
+  const name = found.name ?? wanted.name;
+  const { type, inheritFrom } = wanted;
+  const known = findExisting(session, type, name) ?? 'new';
+  const python = options.python ?? (await pythonFor(session, found.definition));
+  const addition = {
+    type,
+    name,
+    inheritFrom,
+    definition: found.definition,
+    custom: found.custom,
+    python,
+    update: options.update ?? true,
+  };
+  if (found.definition !== undefined) saveLockFile(session.workspace.root, found.definition);
+  // A file bundle that manages no files leaves no entry behind: its files are all there is to it.
+  const initialised =
+    type === 'files' && known === 'new' && Object.keys(updateMap(found.definition)).length === 0;
+  const done = await addPlugin(session.workspace, addition);
+  session.engine.replaceWorkspace(done.workspace);
+  if (done.status === 'exists') printExists(session, wanted, options);
+  else
+    printAdded(
+      session,
+      { ...wanted, name },
+      { status: initialised ? 'initialised' : done.status, definition: found.definition, python },
+    );
+  const plugin = await session.workspace.findPlugin(name, type);
+  const required = await addRequired(host, session, plugin, options);
+  return [plugin, ...required];
+}
+
+function updateMap(definition: PluginDefinition | undefined): object {
+  const update = definition?.extras['update'];
+  return typeof update === 'object' && update !== null ? update : {};
+}
+
+function findExisting({ workspace }: Session, type: PluginType, name: string) {
+  return workspace.project.plugins.find((plugin) => plugin.type === type && plugin.name === name);
+}
+
+/** A package for dbt is of no use without dbt. */
+function assertDependencies({ workspace }: Session, { type, name }: Wanted): void {
+  if (type !== 'transforms' || workspace.project.plugins.some((plugin) => plugin.type === 'transformers'))
+    return;
+  throw cliError('dependency', {
+    message: `Failed to install plugin(s): Dependencies not met: transform '${name}' needs a transformer plugin`,
+    hint: 'add a transformer first: meltano add --plugin-type=transformers dbt-postgres',
+  });
+}
+
+/** Source of the order: meltano-cli §8.2. */
+async function findDefinition(
+  host: Host,
+  session: Session,
+  wanted: Wanted,
+  options: AddOptions,
+): Promise<Found> {
+  const { type, name, inheritFrom } = wanted;
+  if (options.fromRef !== undefined) return readDefinitionFile(options.fromRef, type, session.workspace.root);
+  if (options.custom) return { custom: await describeCustomPlugin(host, type, name, options) };
+  if (
+    inheritFrom !== undefined &&
+    options.variant === undefined &&
+    findExisting(session, type, inheritFrom) !== undefined
+  )
+    return {};
+  const base = inheritFrom ?? name;
+  if (options.variant !== undefined) {
+    const locked = loadLockedDefinition(session.workspace.root, {
+      type,
+      name: base,
+      variant: options.variant,
+    });
+    if (locked !== undefined) return { definition: locked };
+  }
+  const hub = await session.engine.hub();
+  return { definition: await hub.find(type, base, options.variant) };
+}
+
+async function pythonFor(
+  session: Session,
+  definition: PluginDefinition | undefined,
+): Promise<string | undefined> {
+  const supported = definition?.supportedPythonVersions ?? [];
+  if (supported.length === 0) return undefined;
+  const { defaultPythonVersion } = await import('@meltano/engine/install/python-choice');
+  const own = await defaultPythonVersion(session.workspace.projectEnv);
+  if (own === undefined || supported.includes(own)) return undefined;
+  const newest = [...supported]
+    .sort((a, b) => Number(a.split('.')[1] ?? 0) - Number(b.split('.')[1] ?? 0))
+    .at(-1);
+  session.log.log(
+    'warning',
+    `'${definition?.name}' does not support Python ${own}; python${newest} is used for it`,
+  );
+  return `python${newest}`;
+}
+
+/** Adds what the plugin requires and the project does not have. */
+async function addRequired(
+  host: Host,
+  session: Session,
+  plugin: ResolvedPlugin,
+  options: AddOptions,
+): Promise<readonly ResolvedPlugin[]> {
+  const added: ResolvedPlugin[] = [];
+  for (const type of pluginTypes) {
+    for (const { name, variant } of plugin.requires[type] ?? []) {
+      if (findExisting(session, type, name) !== undefined) continue;
+      const own: AddOptions = {
+        ...(variant === undefined ? {} : { variant }),
+        ...(options.update === undefined ? {} : { update: options.update }),
+      };
+      added.push(...(await addOne(host, session, { type, name, inheritFrom: undefined }, own)));
+    }
+  }
+  return added;
+}
+
+interface Printed {
+  readonly status: 'added' | 'updated' | 'initialised';
+  readonly definition: PluginDefinition | undefined;
+  readonly python: string | undefined;
+}
+
+function printAdded(
+  session: Session,
+  { type, name, inheritFrom }: Wanted,
+  { status, definition, python }: Printed,
+): void {
+  const what = `${pluginTypeWords[type].descriptor} '${name}'`;
+  const lines = {
+    added: `Added ${what} to your project`,
+    updated: `Updated ${what} in your project`,
+    initialised: `Initialized ${what} in your project`,
+  };
+  session.print(session.outStyle.green(lines[status]));
+  const variant = definition?.variant === undefined ? undefined : `${definition.variant} (default)`;
+  if (inheritFrom !== undefined)
+    session.print(`Inherit from:\t${inheritFrom}${variant === undefined ? '' : `, variant ${variant}`}`);
+  else if (variant !== undefined) session.print(`Variant:\t${variant}`);
+  if (definition?.repo !== undefined) session.print(`Repository:\t${definition.repo}`);
+  if (definition?.docs !== undefined) session.print(`Documentation:\t${definition.docs}`);
+  if (python !== undefined) session.print(`Python Version:\t${python}`);
+  session.print('');
+}
+
+function printExists(session: Session, { type, name }: Wanted, options: AddOptions): void {
+  const { descriptor } = pluginTypeWords[type];
+  const title = descriptor.charAt(0).toUpperCase() + descriptor.slice(1);
+  session.terminal.stderr.write(
+    `${session.errStyle.yellow(`${title} '${name}' already exists in your Meltano project`)}\n`,
+  );
+  if (options.update === false || options.variant === undefined) {
+    session.print(`To add it to your project another time so that each can be configured differently,`);
+    session.print(`add a new plugin inheriting from the existing one with its own unique name:`);
+    session.print(
+      `\tmeltano add --plugin-type ${pluginTypeWords[type].singular} ${name}--new --inherit-from ${name}`,
+    );
+    return;
+  }
+  session.print(`To switch from the current variant to ${options.variant}:`);
+  session.print(`1. Update \`variant\` and \`pip_url\` of '${name}' in your \`meltano.yml\` project file`);
+  session.print(`2. Reinstall the plugin:`);
+  session.print(`\tmeltano install --plugin-type ${pluginTypeWords[type].singular} ${name}`);
+  session.print(`Alternatively, to keep the existing plugin with the current variant,`);
+  session.print(`add the new variant as a separate plugin with its own unique name:`);
+  session.print(
+    `\tmeltano add --plugin-type ${pluginTypeWords[type].singular} ${name}--${options.variant} --inherit-from ${name} --variant ${options.variant}`,
+  );
+}
+
+async function installAdded(
+  session: Session,
+  plugins: readonly ResolvedPlugin[],
+  options: AddOptions,
+): Promise<void> {
+  const ok = await installAndReport(session, plugins, {
+    reason: 'add',
+    force: options.forceInstall ?? false,
+  });
+  if (!ok) {
+    throw cliError('install_failed', {
+      message: 'Failed to install plugin(s)',
+      hint: `the entries are kept: mend what the lines above say, then run meltano install ${plugins.map((plugin) => plugin.name).join(' ')}`,
+    });
+  }
+  for (const plugin of plugins.filter((each) => each.type === 'files')) await addFiles(session, plugin);
+}
+
+async function addFiles({ workspace, log }: Session, plugin: ResolvedPlugin): Promise<void> {
+  const { extras } = await workspace.preparePlugin(plugin);
+  const lines = await addBundleFiles({
+    name: plugin.name,
+    venv: pluginVenv(workspace.systemDir, plugin),
+    root: workspace.root,
+    update: extras['_update'] as Readonly<Record<string, boolean>>,
+  });
+  for (const line of lines) log.log('info', line);
+}
+
+function printLearnMore(session: Session, plugin: ResolvedPlugin): void {
+  const url = plugin.docs ?? plugin.repo;
+  if (url === undefined) return;
+  session.print(
+    `To learn more about ${pluginTypeWords[plugin.type].descriptor} '${plugin.name}', visit ${url}`,
+  );
+}

@@ -1,0 +1,190 @@
+import {
+  isJsonArray,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  stringifyPythonJson,
+} from '@meltano/foundation/json';
+import { nearNames } from '@meltano/foundation/near-names';
+import { stringifySetting } from '@meltano/project/settings/cast-value';
+import { nestObject } from '@meltano/project/settings/nesting';
+import { flatConfig, nestedConfig } from '@meltano/project/settings/plugin-config';
+import { isSinger } from '@meltano/project/settings/prepare-plugin';
+import type { ResolvedSetting } from '@meltano/project/settings/resolved-setting';
+import { findSetting } from '@meltano/project/settings/setting-definition';
+import { cliError } from '../errors.ts';
+import type { Host } from '../host.ts';
+import { listSettings } from './config-list.ts';
+import { type ConfigTarget, findConfigTarget } from './config-target.ts';
+import { originText, shownValue } from './setting-text.ts';
+
+interface TargetOptions {
+  readonly pluginType?: string;
+  readonly databaseUri?: string;
+  readonly unsafe?: boolean;
+}
+
+const open = (host: Host, options: TargetOptions) =>
+  host.open({ command: 'config', environment: 'explicit', ...options });
+
+/** `meltano config print`. */
+export async function printConfig(
+  host: Host,
+  name: string,
+  options: TargetOptions & { readonly format: string; readonly extras?: boolean },
+): Promise<void> {
+  const session = await open(host, options);
+  const target = await findConfigTarget(session, name, options.pluginType);
+  const settings = (options.extras ? target.extras : target.settings).map((setting) =>
+    hideSecret(setting, options.unsafe ?? false),
+  );
+  if (options.format === 'env') {
+    for (const line of envLines(target, settings)) session.print(line);
+    session.print('');
+    return;
+  }
+  session.print(stringifyPythonJson(configJson(target, settings, options.extras ?? false), { indent: 2 }));
+}
+
+/** What a sensitive value is shown as in a printed configuration. */
+const stars = '*****';
+
+function hideSecret(setting: ResolvedSetting, unsafe: boolean): ResolvedSetting {
+  const { value } = setting;
+  const empty =
+    value === null ||
+    value === '' ||
+    (isJsonArray(value) && value.length === 0) ||
+    (isJsonObject(value) && Object.keys(value).length === 0);
+  return unsafe || !setting.definition.sensitive || empty ? setting : { ...setting, value: stars };
+}
+
+function configJson(target: ConfigTarget, settings: readonly ResolvedSetting[], extras: boolean): JsonObject {
+  const now = Date.now();
+  const flat = Object.fromEntries(settings.map((setting) => [setting.definition.name, setting.value]));
+  if (extras) return flat;
+  if (target.plugin === undefined) return nestObject(unsetAsEmpty(flat));
+  return isSinger(target.plugin) ? nestedConfig(settings, now) : flatConfig(settings, now);
+}
+
+/** Meltano prints its own unset settings as `{}`; scripts may have come to rely on the keys being there. */
+function unsetAsEmpty(flat: Readonly<Record<string, JsonValue>>): Readonly<Record<string, JsonValue>> {
+  return Object.fromEntries(Object.entries(flat).map(([key, value]) => [key, value ?? {}]));
+}
+
+function envLines(target: ConfigTarget, settings: readonly ResolvedSetting[]): readonly string[] {
+  return settings
+    .filter((setting) => setting.value !== null)
+    .flatMap(({ definition, value }) => {
+      const text = stringifySetting(definition, value).replaceAll("'", "\\'");
+      return target.exported(definition).map((name) => `${name}='${text}'`);
+    });
+}
+
+/** `meltano config list`. */
+export async function listConfig(
+  host: Host,
+  name: string,
+  options: TargetOptions & {
+    readonly format: string;
+    readonly extras?: boolean;
+    readonly all?: boolean;
+    readonly filter?: string;
+  },
+): Promise<void> {
+  const session = await open(host, options);
+  const target = await findConfigTarget(session, name, options.pluginType);
+  if (options.format === 'json') {
+    const settings = [...(options.extras ? [] : target.settings), ...target.extras].map((setting) =>
+      settingJson(target, setting, options.unsafe ?? false),
+    );
+    session.print(JSON.stringify({ plugin: name, settings }, null, 2));
+    return;
+  }
+  for (const line of listSettings(target, options, session.outStyle)) session.print(line);
+}
+
+function settingJson(target: ConfigTarget, setting: ResolvedSetting, unsafe: boolean) {
+  const { definition, origin } = setting;
+  return {
+    name: definition.name,
+    kind: definition.kind ?? null,
+    value: hideSecret(setting, unsafe).value,
+    source: origin?.store ?? null,
+    source_name: origin?.name ?? null,
+    place: origin?.place ?? null,
+    default: definition.sensitive && !unsafe ? null : (definition.value ?? null),
+    env: target.variables(definition),
+    label: definition.label ?? null,
+    description: definition.description ?? null,
+    sensitive: definition.sensitive,
+    custom: definition.custom,
+  };
+}
+
+/** `meltano config explain`: every layer that has a value, strongest first. */
+export async function explainConfig(
+  host: Host,
+  name: string,
+  words: readonly string[],
+  options: TargetOptions,
+): Promise<void> {
+  const session = await open(host, options);
+  const target = await findConfigTarget(session, name, options.pluginType);
+  const setting = findResolved(target, words.join('.'));
+  const unsafe = options.unsafe ?? false;
+  const { definition, origin, hides } = setting;
+  if (origin === undefined) {
+    session.print(`${definition.name} is not set`);
+    session.print(`  set it with: meltano config set ${name} ${definition.name} <value>`);
+    session.print(`  or by the variable ${target.variables(definition)[0] ?? ''}`);
+    return;
+  }
+  const rows = [origin, ...hides].map((each, index) => ({
+    value: shownValue(setting, index === 0 ? setting.value : each.raw, unsafe),
+    from: placeText(each),
+    raw:
+      index === 0 && each.raw !== setting.value && typeof each.raw === 'string' && each.raw.includes('$')
+        ? shownValue(setting, each.raw, unsafe)
+        : undefined,
+  }));
+  const width = Math.max(...rows.map((row) => row.value.length));
+  rows.forEach((row, index) => {
+    const mark = index === 0 ? '     ' : 'hides';
+    session.print(
+      `${mark}  ${row.value.padEnd(width)}  ${row.from}${row.raw === undefined ? '' : `, expanded from ${row.raw}`}`,
+    );
+  });
+}
+
+function placeText(origin: Parameters<typeof originText>[0]): string {
+  const { place } = origin;
+  const where =
+    place === undefined
+      ? ''
+      : ` (${[place.file, place.line].filter((part) => part !== undefined).join(':')})`;
+  const parent =
+    origin.parent === undefined ? '' : ` of '${origin.parent.plugin}', ${originText(origin.parent.origin)}`;
+  return `${originText(origin)}${parent}${where}`;
+}
+
+function findResolved(target: ConfigTarget, name: string): ResolvedSetting {
+  const all = [...target.settings, ...target.extras];
+  const definition = findSetting(
+    all.map((setting) => setting.definition),
+    name,
+  );
+  const found = all.find((setting) => setting.definition === definition);
+  if (found !== undefined) return found;
+  const near = nearNames(
+    name,
+    all.map((setting) => setting.definition.name),
+  );
+  throw cliError('no_setting', {
+    message: `${target.label} has no setting '${name}'`,
+    hint:
+      near.length === 0
+        ? `meltano config list ${target.plugin?.name ?? 'meltano'} --all`
+        : `did you mean ${near.map((each) => `'${each}'`).join(' or ')}?`,
+  });
+}

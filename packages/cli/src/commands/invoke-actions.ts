@@ -1,0 +1,68 @@
+import { invokePlugin } from '@meltano/engine/run/invoke-plugin';
+import type { ResolvedPlugin } from '@meltano/project/plugin/resolved-plugin';
+import { cliError } from '../errors.ts';
+import type { Host } from '../host.ts';
+import type { Session } from '../session.ts';
+import { autoInstall } from './auto-install.ts';
+import { printCatalog, printConfig } from './dump-action.ts';
+import { givenPluginType } from './given-plugin-type.ts';
+import type { InstallChoice } from './options.ts';
+
+interface InvokeOptions extends InstallChoice {
+  readonly printVar?: readonly string[];
+  readonly pluginType?: string;
+  readonly dump?: 'catalog' | 'config';
+  readonly refreshCatalog?: boolean;
+  readonly listCommands?: boolean;
+  readonly containers?: boolean;
+  readonly databaseUri?: string;
+}
+
+/** `meltano invoke`. */
+export async function invokeNamed(
+  host: Host,
+  given: string,
+  args: readonly string[],
+  options: InvokeOptions,
+): Promise<void> {
+  const session = await host.open({ command: 'invoke', environment: 'default', ...options });
+  const { name, command } = splitCommand(given);
+  const plugin = await session.workspace.findPlugin(name, givenPluginType(options.pluginType));
+  if (options.listCommands) return listCommands(session, plugin);
+  if (options.containers) {
+    throw cliError('not_available', {
+      message: 'Commands are not started in containers by this program',
+      hint: `meltano invoke ${given}`,
+    });
+  }
+  if (!(await autoInstall(session, [plugin], options))) return;
+  if (options.dump === 'config') return printConfig(session, plugin, {});
+  if (options.dump === 'catalog') return printCatalog(session, plugin, {}, options.refreshCatalog ?? false);
+  const { engine, workspace, log, redactor } = session;
+  host.exitCode = await invokePlugin(workspace, plugin, {
+    ...engine.dependencies(),
+    command,
+    args,
+    refreshCatalog: options.refreshCatalog ?? false,
+    log,
+    redactor,
+    onEnvironment: (env) => {
+      for (const variable of options.printVar ?? []) session.print(`${variable}=${env[variable] ?? 'None'}`);
+    },
+  });
+}
+
+/** With more than one colon the whole text is a plugin's name. */
+function splitCommand(given: string): { readonly name: string; readonly command: string | undefined } {
+  const [name = given, command, ...others] = given.split(':');
+  if (others.length > 0) return { name: given, command: undefined };
+  return { name, command: command === '' ? undefined : command };
+}
+
+function listCommands(session: Session, plugin: ResolvedPlugin): void {
+  const rows = Object.entries(plugin.commands).map(
+    ([name, command]) => [`${plugin.name}:${name}`, command.description ?? ''] as const,
+  );
+  const width = Math.max(0, ...rows.map(([name]) => name.length)) + 2;
+  for (const [name, description] of rows) session.print(`${name.padEnd(width)}${description}`.trimEnd());
+}

@@ -1,0 +1,50 @@
+import type { RunEvent } from '@meltano/engine/events';
+import type { RunOutcome } from '@meltano/engine/run/run-outcome';
+import type { RunPlan } from '@meltano/engine/run/run-plan';
+import type { Session } from '../session.ts';
+import { createLiveRun } from './live-run.ts';
+import { renderRunSummary } from './run-summary.ts';
+
+/** What a person sees of a run: the engine writes its log lines; at a terminal there is also a live part, and at the end a summary. */
+export interface RunView {
+  observe(event: RunEvent): void;
+  finish(outcome: RunOutcome): void;
+  close(): void;
+}
+
+const redrawMs = 100;
+
+export function createRunView(session: Session, plan: RunPlan): RunView {
+  if (!session.interactive) return { observe: () => {}, finish: () => {}, close: () => {} };
+
+  const { errStyle: style, glyphs, terminal } = session;
+  const live = createLiveRun({ stream: terminal.stderr, style, glyphs });
+  const release = session.redirectLog((text) => live.above(text));
+  const timer = setInterval(() => live.tick(Date.now()), redrawMs);
+  timer.unref();
+  return {
+    observe: live.observe,
+    finish(outcome) {
+      live.close();
+      const options = {
+        style,
+        glyphs,
+        width: terminal.stderr.columns ?? 80,
+        again: againOf(plan),
+        details: true,
+      };
+      terminal.stderr.write(`\n${session.redactor.apply(renderRunSummary(outcome, options).join('\n'))}\n`);
+    },
+    close() {
+      clearInterval(timer);
+      release();
+      live.close();
+    },
+  };
+}
+
+/** What to type to run the same again. */
+function againOf({ request }: RunPlan): string {
+  const flags = request.fullRefresh ? ['--full-refresh'] : [];
+  return ['meltano', request.command, ...flags, ...request.blocks].join(' ');
+}

@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { renderTable } from './table.ts';
+import { cutMiddle, textWidth } from './text-width.ts';
+
+it('aligns columns by what a terminal shows', () => {
+  const rows = [
+    ['a', '1'],
+    ['日本', '1000'],
+    ['\u001b[32mgreen\u001b[39m', '10'],
+  ];
+  expect(renderTable([{ title: 'name' }, { title: 'n', align: 'right' }], rows)).toEqual([
+    'name      n',
+    'a         1',
+    '日本   1000',
+    '\u001b[32mgreen\u001b[39m    10',
+  ]);
+});
+
+it('measures and cuts text', () => {
+  expect(textWidth('e\u0301👍日')).toBe(5);
+  expect(cutMiddle('public-very-long-orders', 12, '…')).toBe('public…rders');
+  expect(cutMiddle('short', 12, '…')).toBe('short');
+});

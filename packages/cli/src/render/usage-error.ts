@@ -1,0 +1,94 @@
+import { nearNames } from '@meltano/foundation/near-names';
+import type { Command, CommanderError } from 'commander';
+
+/**
+ * A wrong command line in the words of Meltano: usage, where to read on, then what is wrong, with the nearest
+ * names. Help that was asked for is no error and gives no lines.
+ */
+export function renderUsageError(
+  error: CommanderError,
+  program: Command,
+  args: readonly string[],
+): readonly string[] {
+  if (
+    error.code === 'commander.helpDisplayed' ||
+    error.code === 'commander.version' ||
+    error.code === 'commander.help'
+  )
+    return [];
+  const command = commandOf(program, args);
+  const path = pathOf(command);
+  return [
+    `Usage: ${path} ${command.usage()}`,
+    `Try '${path} --help' for help.`,
+    '',
+    ...describe(error, command, program),
+  ];
+}
+
+function describe(error: CommanderError, command: Command, program: Command): readonly string[] {
+  const subject = /'([^']*)'/.exec(error.message)?.[1] ?? '';
+  switch (error.code) {
+    case 'commander.unknownCommand':
+      return unknownCommand(subject, command);
+    case 'commander.unknownOption':
+      return unknownOption(subject, command, program);
+    case 'commander.missingArgument':
+      return [`Error: Missing argument '${subject.toUpperCase()}'.`];
+    case 'commander.excessArguments':
+      return [`Error: Got unexpected extra argument. ${error.message.replace(/^error: /, '')}`];
+    default:
+      return [`Error: ${error.message.replace(/^error: /, '')}`];
+  }
+}
+
+function unknownCommand(name: string, command: Command): readonly string[] {
+  const near = nearNames(
+    name,
+    command.commands.map((each) => each.name()),
+  );
+  const suggestions =
+    near.length === 0 ? [] : ['', 'Did you mean one of these?', ...near.map((each) => `    ${each}`)];
+  return [`Error: No such command '${name}'.`, ...suggestions];
+}
+
+function unknownOption(given: string, command: Command, program: Command): readonly string[] {
+  const name = given.split('=')[0] ?? given;
+  const own = [command, program].flatMap((each) => each.options.map((option) => option.long ?? ''));
+  const near = nearNames(name, own).slice(0, 1);
+  const elsewhere = commandsWith(name, program).filter((owner) => owner !== command);
+  const hint =
+    near.length > 0
+      ? ` Did you mean ${near[0]}?`
+      : elsewhere.length > 0
+        ? ` (${name} belongs to ${elsewhere
+            .slice(0, 3)
+            .map((owner) => `'${pathOf(owner)}'`)
+            .join(' and ')})`
+        : '';
+  if (program.options.some((option) => option.long === name)) {
+    return [
+      `Error: No such option: ${name} (it belongs before the command: ${pathOf(program)} ${name} … ${command.name()})`,
+    ];
+  }
+  return [`Error: No such option: ${name}${hint}`];
+}
+
+function commandsWith(option: string, command: Command): readonly Command[] {
+  const here = command.options.some((each) => each.long === option) ? [command] : [];
+  return [...here, ...command.commands.flatMap((each) => commandsWith(option, each))];
+}
+
+/** The innermost command that the words name. */
+function commandOf(program: Command, args: readonly string[]): Command {
+  let command = program;
+  for (const arg of args) {
+    const next = command.commands.find((each) => each.name() === arg || each.aliases().includes(arg));
+    if (next !== undefined) command = next;
+  }
+  return command;
+}
+
+function pathOf(command: Command): string {
+  return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
+}

@@ -1,0 +1,193 @@
+import { existsSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type Engine, openEngine } from '@meltano/engine/engine';
+import { createLog, type LogSink } from '@meltano/engine/logs/create-log';
+import { type LogThreshold, parseLogThreshold, passesThreshold } from '@meltano/engine/logs/level-filter';
+import { type LogFormat, type LogLine, parseLogFormat } from '@meltano/engine/logs/log-line';
+import { renderLogLine } from '@meltano/engine/logs/render-log-line';
+import type { StateRoom } from '@meltano/engine/state/state-operations';
+import type { EnvironmentRule } from '@meltano/engine/workspace/select-environment';
+import type { Workspace } from '@meltano/engine/workspace/workspace';
+import type { Log } from '@meltano/foundation/log';
+import { createRedactor, type Redactor } from '@meltano/foundation/redact';
+import { bundledConnectors } from './bundled-connectors.ts';
+import { cliError } from './errors.ts';
+import { type GlobalOptions, isTruthyText, type Terminal, wantsColour } from './globals.ts';
+import { programLauncher } from './program-launcher.ts';
+import { createGlyphs, createStyle, type Glyphs, type Style } from './render/style.ts';
+import { version } from './version.ts';
+
+export interface SessionOptions {
+  /** Name of the command, for texts and for the Hub. */
+  readonly command: string;
+  readonly environment: EnvironmentRule;
+  readonly databaseUri?: string | undefined;
+  /** Open the project in this folder instead of searching from where the program was started. */
+  readonly folder?: string;
+}
+
+/** One command line at work in one project. */
+export interface Session {
+  readonly engine: Engine;
+  /** Of the engine, as it is after the last edit. */
+  readonly workspace: Workspace;
+  readonly terminal: Terminal;
+  /** What the program has to say on standard error, in the chosen format and from the chosen level on. */
+  readonly log: Log;
+  readonly redactor: Redactor;
+  /** Log lines from this level on are shown. */
+  readonly threshold: LogThreshold;
+  readonly outStyle: Style;
+  readonly errStyle: Style;
+  readonly glyphs: Glyphs;
+  /** Width of standard output; undefined when it is piped. */
+  readonly outWidth: number | undefined;
+  /** Whether a person looks at standard error: then there is a live part, and a summary instead of log lines. */
+  readonly interactive: boolean;
+  /** Lines of the log go here instead of standard error, until the returned function is called. */
+  redirectLog(write: (text: string) => void): () => void;
+  /** One line of result on standard output. */
+  print(line: string): void;
+  confirm(question: string, option: string): Promise<boolean>;
+  stateRoom(): Promise<StateRoom>;
+  close(): Promise<void>;
+}
+
+export async function openSession(
+  terminal: Terminal,
+  globals: GlobalOptions,
+  options: SessionOptions,
+): Promise<Session> {
+  const redactor = createRedactor();
+  const output = createLogOutput(terminal, globals);
+  const log = createLog({ sinks: [output.sink], redactor, now: Date.now });
+  const engine = await openEngine({
+    cwd: options.folder ?? startFolder(terminal, globals),
+    processEnv: terminal.env,
+    environment: globals.environment,
+    environmentRule: options.environment,
+    ...(globals.envFile === undefined ? {} : { envFile: globals.envFile }),
+    overrides: overridesOf(globals, options),
+    connectors: bundledConnectors,
+    launcher: programLauncher(),
+    command: options.command,
+    version,
+    log,
+    console: output.sink,
+    redactor,
+  });
+  output.configure(engine.workspace);
+  announceEnvironment(log, engine, options);
+  return {
+    engine,
+    get workspace() {
+      return engine.workspace;
+    },
+    terminal,
+    log,
+    redactor,
+    get threshold() {
+      return output.threshold();
+    },
+    outStyle: createStyle(wantsColour(terminal.stdout, terminal.env)),
+    errStyle: createStyle(wantsColour(terminal.stderr, terminal.env)),
+    glyphs: createGlyphs(terminal.env),
+    outWidth: terminal.stdout.isTTY ? (terminal.stdout.columns ?? 80) : undefined,
+    interactive: isInteractive(terminal, globals, output.threshold()),
+    redirectLog: output.redirect,
+    print: (line) => {
+      terminal.stdout.write(`${line}\n`);
+    },
+    confirm: async (question, option) => {
+      const { askYesNo } = await import('./prompt.ts');
+      return askYesNo(terminal, question, option);
+    },
+    stateRoom: () => engine.stateRoom(),
+    close: () => engine.close(),
+  };
+}
+
+function startFolder(terminal: Terminal, globals: GlobalOptions): string {
+  if (globals.cwd === undefined) return terminal.cwd;
+  const folder = resolve(terminal.cwd, globals.cwd);
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) {
+    throw cliError('cwd_missing', {
+      message: `Invalid value for '--cwd': Directory '${globals.cwd}' does not exist.`,
+      hint: 'name a directory that exists',
+    });
+  }
+  process.chdir(folder);
+  return folder;
+}
+
+function overridesOf(globals: GlobalOptions, options: SessionOptions): Readonly<Record<string, string>> {
+  const given: Readonly<Record<string, string | undefined>> = {
+    'cli.log_level': globals.logLevel,
+    'cli.log_format': globals.logFormat,
+    'cli.log_config': globals.logConfig,
+    database_uri: options.databaseUri,
+  };
+  return Object.fromEntries(
+    Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}
+
+interface LogOutput {
+  readonly sink: LogSink;
+  readonly threshold: () => LogThreshold;
+  readonly redirect: (write: (text: string) => void) => () => void;
+  configure(workspace: Workspace): void;
+}
+
+/** Until the project is open, flags and variables alone decide; then its settings do, too. */
+function createLogOutput(terminal: Terminal, globals: GlobalOptions): LogOutput {
+  const { env } = terminal;
+  let threshold = parseLogThreshold(globals.logLevel ?? env['MELTANO_CLI_LOG_LEVEL'] ?? '') ?? 'info';
+  let format: LogFormat =
+    parseLogFormat(globals.logFormat ?? env['MELTANO_CLI_LOG_FORMAT'] ?? '') ?? 'colored';
+  const toStderr = (text: string): void => {
+    terminal.stderr.write(text);
+  };
+  let write = toStderr;
+  const colour = wantsColour(terminal.stderr, env);
+  return {
+    sink: (line: LogLine) => {
+      if (!passesThreshold(line.level, threshold)) return;
+      const shown = format === 'colored' && !colour ? 'uncolored' : format;
+      write(`${renderLogLine(line, shown, { localTime: isTruthyText(env['NO_UTC']) })}\n`);
+    },
+    threshold: () => threshold,
+    redirect: (other) => {
+      write = other;
+      return () => {
+        write = toStderr;
+      };
+    },
+    configure: (workspace) => {
+      threshold =
+        parseLogThreshold(String(workspace.projectSetting('cli.log_level').value ?? '')) ?? threshold;
+      format = parseLogFormat(String(workspace.projectSetting('cli.log_format').value ?? '')) ?? format;
+    },
+  };
+}
+
+function isInteractive(terminal: Terminal, globals: GlobalOptions, threshold: LogThreshold): boolean {
+  const { env, stderr } = terminal;
+  const asked =
+    globals.logFormat !== undefined ||
+    threshold === 'disabled' ||
+    env['MELTANO_CLI_LOG_FORMAT'] !== undefined;
+  return stderr.isTTY === true && !isTruthyText(env['CI']) && env['TERM'] !== 'dumb' && !asked;
+}
+
+function announceEnvironment(log: Log, engine: Engine, options: SessionOptions): void {
+  const { environment, source, ignoredDefault } = engine.workspace.selection;
+  if (environment !== undefined) log.log('info', `Environment '${environment.name}' is active`);
+  else if (source === 'disabled') log.log('info', 'No Meltano environment was selected');
+  else if (ignoredDefault !== undefined && options.environment === 'explicit') {
+    log.log(
+      'info',
+      `The default environment '${ignoredDefault}' will be ignored for \`meltano ${options.command}\`. To configure a specific environment, please use the option \`--environment=<environment name>\`.`,
+    );
+  }
+}

@@ -1,0 +1,32 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+
+const run = promisify(execFile);
+const root = resolve(import.meta.dirname, '..');
+
+/** The shell blocks of a document, in order, as one script. */
+async function shellBlocks(file: string): Promise<string> {
+  const text = await readFile(resolve(root, file), 'utf8');
+  return [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block]) => block).join('\n');
+}
+
+it.each(['docs/guide/first-pipeline.md'])(
+  '%s does what it says',
+  async (file) => {
+    const folder = await mkdtemp(join(tmpdir(), 'meltano-guide-'));
+    try {
+      const env = { ...process.env, PATH: `${resolve(root, 'bin')}${delimiter}${process.env['PATH'] ?? ''}` };
+      const script = await shellBlocks(file);
+      expect(script).not.toBe('');
+      const { stdout } = await run('sh', ['-eux', '-c', script], { cwd: folder, env });
+      expect(stdout).toContain('{"singer_state":');
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+  120_000,
+);
