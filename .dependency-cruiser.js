@@ -32,13 +32,13 @@ const floors = {
 };
 
 const rooms = {
-  logs: ['run'],
   system: ['run'],
-  state: ['system', 'run'],
-  hub: [],
+  logs: ['run', 'system'],
+  state: ['run', 'system'],
+  hub: ['system'],
   workspace: ['hub'],
-  install: ['workspace'],
-  invoke: ['workspace', 'run'],
+  invoke: ['workspace', 'system', 'run'],
+  install: ['workspace', 'invoke', 'system'],
   catalog: ['workspace', 'invoke', 'run'],
   run: ['workspace', 'invoke', 'catalog', 'state', 'logs', 'system'],
   testing: ['state', 'system', 'run', 'workspace', 'invoke'],

@@ -16,8 +16,16 @@ import type { Workspace } from './workspace/workspace.ts';
  * `unsafe`, also inside `config`. Where the project and a definition differ, the project holds, and settings
  * are merged by name. Source of the shape: meltano-project §1.9.
  */
-export async function compileManifest(workspace: Workspace, options: { readonly unsafe: boolean }): Promise<JsonObject> {
-  const { environments: _environments, include_paths: _includes, plugins: _plugins, ...top } = workspace.project.merged;
+export async function compileManifest(
+  workspace: Workspace,
+  options: { readonly unsafe: boolean },
+): Promise<JsonObject> {
+  const {
+    environments: _environments,
+    include_paths: _includes,
+    plugins: _plugins,
+    ...top
+  } = workspace.project.merged;
   const environment = workspace.selection.environment;
   const plugins: Record<string, JsonValue> = {};
   const all = await workspace.plugins();
@@ -26,11 +34,23 @@ export async function compileManifest(workspace: Workspace, options: { readonly 
     plugins[type] = await Promise.all(ofType.map((plugin) => pluginEntry(workspace, plugin, options.unsafe)));
   }
   const own = exported(workspace.projectSettings(), projectPrefixes, options.unsafe);
-  const rootEnv = expandEnv(workspace.project.env, { ...workspace.dotenv, ...workspace.processEnv, ...workspace.projectVariables }, false);
-  const environmentEnv = environment === undefined ? {} : expandEnv(environment.env, { ...workspace.processEnv, ...rootEnv }, false);
-  const schedules = isJsonArray(top['schedules']) ? top['schedules'].map((schedule) => (isJsonObject(schedule) ? { env: {}, ...schedule } : schedule)) : [];
+  const rootEnv = expandEnv(
+    workspace.project.env,
+    { ...workspace.dotenv, ...workspace.processEnv, ...workspace.projectVariables },
+    false,
+  );
+  const environmentEnv =
+    environment === undefined
+      ? {}
+      : expandEnv(environment.env, { ...workspace.processEnv, ...rootEnv }, false);
+  const schedules = isJsonArray(top['schedules'])
+    ? top['schedules'].map((schedule) => (isJsonObject(schedule) ? { env: {}, ...schedule } : schedule))
+    : [];
   const env = Object.fromEntries(
-    Object.entries({ ...own, ...rootEnv, ...environmentEnv }).map(([name, value]) => [name, movable(value, workspace.root)]),
+    Object.entries({ ...own, ...rootEnv, ...environmentEnv }).map(([name, value]) => [
+      name,
+      movable(value, workspace.root),
+    ]),
   );
   return { ...top, env, plugins, schedules };
 }
@@ -40,7 +60,11 @@ function movable(value: string, root: string): string {
   return value.replaceAll(root, '$' + '{MELTANO_PROJECT_ROOT}');
 }
 
-async function pluginEntry(workspace: Workspace, plugin: ResolvedPlugin, unsafe: boolean): Promise<JsonObject> {
+async function pluginEntry(
+  workspace: Workspace,
+  plugin: ResolvedPlugin,
+  unsafe: boolean,
+): Promise<JsonObject> {
   const { settings, extras } = await workspace.pluginSettings(plugin);
   const all = [...settings, ...extras];
   const override = environmentPlugin(plugin, workspace.selection.environment);
@@ -71,10 +95,16 @@ function mergedSettings(plugin: ResolvedPlugin): JsonObject {
 }
 
 function textValues(env: Readonly<Record<string, JsonValue>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value === null ? [] : [[name, String(value)]])));
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === null ? [] : [[name, String(value)]])),
+  );
 }
 
-function exported(settings: readonly ResolvedSetting[], prefixes: EnvPrefixes, unsafe: boolean): Readonly<Record<string, string>> {
+function exported(
+  settings: readonly ResolvedSetting[],
+  prefixes: EnvPrefixes,
+  unsafe: boolean,
+): Readonly<Record<string, string>> {
   const variables: Record<string, string> = {};
   for (const { definition, value } of settings) {
     if (value === null) continue;
@@ -88,7 +118,9 @@ function exported(settings: readonly ResolvedSetting[], prefixes: EnvPrefixes, u
 function hideConfig(config: JsonObject, settings: readonly ResolvedSetting[], unsafe: boolean): JsonObject {
   if (unsafe) return config;
   const secret = new Set(
-    settings.filter((setting) => setting.definition.sensitive).flatMap(({ definition }) => [definition.name, ...definition.aliases]),
+    settings
+      .filter((setting) => setting.definition.sensitive)
+      .flatMap(({ definition }) => [definition.name, ...definition.aliases]),
   );
   const hide = (value: JsonObject, prefix: string): JsonObject =>
     Object.fromEntries(

@@ -26,10 +26,16 @@ export type PluginTestResult = { readonly valid: true } | { readonly valid: fals
  */
 export async function testPlugin(test: PluginTest): Promise<PluginTestResult> {
   const { workspace, plugin, launchNative } = test;
-  const invocation = await openInvocation(workspace, plugin, launchNative === undefined ? {} : { launchNative });
+  const invocation = await openInvocation(
+    workspace,
+    plugin,
+    launchNative === undefined ? {} : { launchNative },
+  );
   test.redactor.add(...invocation.prepared.secrets);
   try {
-    return plugin.type === 'extractors' ? await testTap(invocation, test) : await testTarget(invocation, test);
+    return plugin.type === 'extractors'
+      ? await testTap(invocation, test)
+      : await testTarget(invocation, test);
   } finally {
     invocation.close();
   }
@@ -66,7 +72,8 @@ async function testTap(invocation: Invocation, test: PluginTest): Promise<Plugin
     }
     const result = await child.ended;
     child.killLeftovers();
-    if (result.exitCode !== 0) return invalid(last === '' ? describeProcessResult(plugin.name, result) : last);
+    if (result.exitCode !== 0)
+      return invalid(last === '' ? describeProcessResult(plugin.name, result) : last);
     return invalid(
       `No RECORD or BATCH message received. Verify that at least one stream is selected using 'meltano select ${plugin.name} --list'.`,
     );
@@ -86,7 +93,10 @@ function isData(line: string): boolean {
 
 const testStream = 'meltano_test_stream';
 
-async function testTarget(invocation: Invocation, { plugin, log, redactor }: PluginTest): Promise<PluginTestResult> {
+async function testTarget(
+  invocation: Invocation,
+  { plugin, log, redactor }: PluginTest,
+): Promise<PluginTestResult> {
   log.log('warning', `Test data is about to be written to the stream '${testStream}' of '${plugin.name}'`);
   const watchdog = openWatchdog();
   let complaint: string | undefined;
@@ -106,7 +116,8 @@ async function testTarget(invocation: Invocation, { plugin, log, redactor }: Plu
       redact: redactor.apply,
     });
     child.stdin?.end(testMessages(plugin.capabilities.includes('activate-version')));
-    if (child.stdout !== null) for await (const line of createInterface({ input: child.stdout })) listen(line);
+    if (child.stdout !== null)
+      for await (const line of createInterface({ input: child.stdout })) listen(line);
     const result = await child.ended;
     child.killLeftovers();
     if (result.exitCode !== 0) return invalid(complaint ?? describeProcessResult(plugin.name, result));
@@ -123,7 +134,12 @@ async function testTarget(invocation: Invocation, { plugin, log, redactor }: Plu
 function testMessages(activateVersion: boolean): string {
   const version = Math.floor(Date.now() / 1000);
   const messages = [
-    { type: 'SCHEMA', stream: testStream, schema: { type: 'object', properties: { id: { type: 'string' } } }, key_properties: ['id'] },
+    {
+      type: 'SCHEMA',
+      stream: testStream,
+      schema: { type: 'object', properties: { id: { type: 'string' } } },
+      key_properties: ['id'],
+    },
     ...(activateVersion ? [{ type: 'ACTIVATE_VERSION', stream: testStream, version }] : []),
     { type: 'RECORD', stream: testStream, record: { id: 'test' }, ...(activateVersion ? { version } : {}) },
     { type: 'STATE', value: {} },

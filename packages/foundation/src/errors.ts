@@ -95,12 +95,3 @@ export function errorMessage(error: unknown): string {
   if (error instanceof Error) return error.message || error.name;
   return typeof error === 'string' ? error : `unknown failure (${typeof error})`;
 }
-
-/** For the end of an exhaustive `switch`. */
-export function assertNever(value: never): never {
-  throw new AppError({
-    code: 'internal.unexpected_value',
-    category: 'internal',
-    message: `Unexpected value ${JSON.stringify(value)}`,
-  });
-}

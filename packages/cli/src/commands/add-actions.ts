@@ -16,27 +16,9 @@ import type { Host } from '../host.ts';
 import type { Session } from '../session.ts';
 import { describeCustomPlugin } from './add-custom.ts';
 import { readDefinitionFile } from './add-from-ref.ts';
+import type { AddOptions } from './add-options.ts';
 import { givenPluginType } from './given-plugin-type.ts';
 import { installAndReport } from './install-report.ts';
-
-export interface AddOptions {
-  readonly pluginType?: string;
-  readonly inheritFrom?: string;
-  readonly variant?: string;
-  readonly as?: string;
-  readonly fromRef?: string;
-  readonly python?: string;
-  readonly custom?: boolean;
-  readonly update?: boolean;
-  readonly install?: boolean;
-  readonly forceInstall?: boolean;
-  readonly namespace?: string;
-  readonly pipUrl?: string;
-  readonly executable?: string;
-  readonly capabilities?: string;
-  readonly settings?: string;
-  readonly databaseUri?: string;
-}
 
 /** `meltano add`. */
 export async function addNamed(host: Host, names: readonly string[], options: AddOptions): Promise<void> {

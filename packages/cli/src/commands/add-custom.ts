@@ -4,7 +4,7 @@ import { settingKinds } from '@meltano/project/settings/setting-definition';
 import { cliError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { askText } from '../prompt.ts';
-import type { AddOptions } from './add-actions.ts';
+import type { AddOptions } from './add-options.ts';
 
 /**
  * The entry of a plugin that no Hub knows, from answers on the command line or, at a terminal, from questions.

@@ -15,7 +15,7 @@ export interface StateStore {
   readonly label: string;
   get(stateId: string): Promise<StateRecord | undefined>;
   set(stateId: string, record: StateRecord, options?: { readonly lease?: Lease }): Promise<void>;
-  /** Read, change and write as one step, under the backend's own short lock. */
+  /** Read, change and write as one step. `change` is pure: it is called again when another writer came first. */
   update(
     stateId: string,
     change: (current: StateRecord | undefined) => StateRecord,

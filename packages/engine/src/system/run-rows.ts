@@ -57,14 +57,8 @@ export function staleSentence({ run, error }: StaleRun): string {
 }
 
 /** Meltano's rule for a run without a sign of life. */
-export const heartbeatValidMs = 5 * 60 * 1000;
-export const runValidMs = 24 * 60 * 60 * 1000;
-
-/** The moment up to which a RUNNING row counts as alive. */
-export function validUntil(run: RunRow): number {
-  if (run.lastHeartbeatAt !== undefined) return run.lastHeartbeatAt + heartbeatValidMs;
-  return (run.startedAt ?? 0) + runValidMs;
-}
+const heartbeatValidMs = 5 * 60 * 1000;
+const runValidMs = 24 * 60 * 60 * 1000;
 
 export function createRunRows(connection: SqlConnection, clock: Clock): RunRows {
   const now = () => renderPythonDatetime(clock.now());
