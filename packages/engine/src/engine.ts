@@ -5,8 +5,9 @@ import type { Redactor } from '@meltano/foundation/redact';
 import type { ProjectChange } from '@meltano/project/edit/project-change';
 import type { ResolvedPlugin } from '@meltano/project/plugin/resolved-plugin';
 import { isSensitive, secretValues } from '@meltano/project/settings/secrets';
+import type { Catalog } from '@meltano/singer/catalog';
 import type { BundledConnectors } from './bundled-connectors.ts';
-import { type DiscoveredCatalog, discoverCatalog } from './discover-catalog.ts';
+import { loadCatalog } from './catalog/load-catalog.ts';
 import type { RunEvent } from './events.ts';
 import { createHub, type Hub } from './hub/create-hub.ts';
 import { hubRoot } from './hub-root.ts';
@@ -76,7 +77,7 @@ export interface Engine {
   install(plugins: readonly ResolvedPlugin[], options: InstallOptions): Promise<readonly InstallOutcome[]>;
   plan(request: RunRequest): Promise<RunPlan>;
   /** What an extractor can read, with the project's selection applied. */
-  discover(extractor: ResolvedPlugin, options: { readonly refresh: boolean }): Promise<DiscoveredCatalog>;
+  discover(extractor: ResolvedPlugin, options: { readonly refresh: boolean }): Promise<Catalog>;
   execute(plan: RunPlan, onEvent: (event: RunEvent) => void): Promise<RunHandle>;
   /** What the rooms that start plugins need; for commands that start one without a run. */
   dependencies(): Pick<RunDependencies, 'loadConnector' | 'launchNative' | 'logLevel'>;
@@ -163,7 +164,13 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       installPlugins(installPlace({ workspace, folders, redactor, connectors }), plugins, installOptions),
     plan: (request) => planRun(request, workspace),
     discover: (extractor, { refresh }) =>
-      discoverCatalog({ ...dependencies(), workspace, extractor, refresh, log, redactor }),
+      loadCatalog(workspace, extractor, {
+        refresh,
+        log,
+        redactor,
+        clock: systemClock,
+        loadConnector: connectors.load,
+      }),
     async execute(plan, onEvent) {
       const { runs, reports } = await systemDatabase();
       const { runId: _runId, ...holder } = await describeThisProcess(plan.runId);

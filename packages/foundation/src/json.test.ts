@@ -18,6 +18,19 @@ describe('parseJson and stringifyJson', () => {
     expect(stringifyJson(parseJson(`{"a":[${number}]}`))).toBe(`{"a":[${number}]}`);
   });
 
+  it('keeps them wherever they stand', () => {
+    for (const text of [
+      '[1.0,\t2.50]',
+      '{"a":1,"b": -0}',
+      '[ 1e2 ]',
+      '{"s":"2.0 \\" 1e5","n":12345678901234567}',
+      '1.0',
+      ' -0',
+    ]) {
+      expect(stringifyJson(parseJson(text))).toBe(text.replaceAll(/(?<!")\s(?![^"]*")/g, ''));
+    }
+  });
+
   it('leaves ordinary numbers ordinary', () => {
     expect(parseJson('[1,2.5,-3,9007199254740991]')).toEqual([1, 2.5, -3, 9007199254740991]);
   });

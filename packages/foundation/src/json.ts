@@ -53,17 +53,23 @@ function keepDigits(_key: string, value: unknown, context: { source?: string }):
 }
 
 /**
- * What may hold a number that a double would change: 16 digits or more (with or without a point), an
- * exponent, a trailing zero after a point, or minus zero. Digits inside strings match too; that costs time only.
+ * What may hold a number that a double would change or spell differently: 16 digits or more (with or without a
+ * point), an exponent, a trailing zero after a point, or minus zero.
  */
-const risky = /\d{16}|\d[.\d]{15}|\d[eE][-+\d]|\.\d*0(?!\d)|-0/;
+const risky = /(?:^|[\s:,[])(?:-0(?![.\d])|-?\d(?:[\d.]{15}|[\d.]*[eE]|\d*\.\d*0(?!\d)))/;
+const strings = /"(?:[^"\\]|\\.)*"/g;
+
+/** What stands in strings may look risky, too: they are taken out before the second look. */
+function mayLoseDigits(text: string): boolean {
+  return risky.test(text) && risky.test(text.replace(strings, '""'));
+}
 
 /**
  * Parses JSON text without losing a digit: a number that a double cannot hold, or would spell differently,
  * becomes an {@link ExactNumber}. Throws a `SyntaxError` for text that is not JSON.
  */
 export function parseJson(text: string): JsonValue {
-  return risky.test(text) ? host.parse(text, keepDigits) : (JSON.parse(text) as JsonValue);
+  return mayLoseDigits(text) ? host.parse(text, keepDigits) : (JSON.parse(text) as JsonValue);
 }
 
 /** Renders a value as compact JSON; exact numbers and bigints keep their digits. */

@@ -20,7 +20,7 @@ export function createLineSplitter(options: { readonly maxBytes: number }): Line
     pendingBytes += part.length;
     if (pendingBytes > options.maxBytes) throw tooLong(pendingBytes, options.maxBytes);
     // The chunk's buffer belongs to the caller and may be filled again.
-    pending.push(part.slice());
+    pending.push(new Uint8Array(part));
   };
   const take = (rest: Uint8Array): Uint8Array => {
     if (pending.length === 0) return rest;

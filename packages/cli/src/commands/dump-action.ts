@@ -71,7 +71,7 @@ export async function printCatalog(
 ): Promise<void> {
   const { engine, workspace, log, redactor } = session;
   if (isNative(extractor)) {
-    const { catalog } = await engine.discover(extractor, { refresh });
+    const catalog = await engine.discover(extractor, { refresh });
     session.print(JSON.stringify(catalog, null, 2));
     return;
   }

@@ -1,3 +1,4 @@
+import { catalogRules } from '@meltano/engine/catalog/prepare-catalog';
 import type { JsonValue } from '@meltano/foundation/json';
 import { isJsonArray } from '@meltano/foundation/json';
 import type { ResolvedPlugin } from '@meltano/project/plugin/resolved-plugin';
@@ -98,9 +99,9 @@ async function listEntities(
   extractor: ResolvedPlugin,
   options: SelectOptions,
 ): Promise<void> {
-  const { catalog, patterns } = await session.engine.discover(extractor, {
-    refresh: options.refreshCatalog ?? false,
-  });
+  const catalog = await session.engine.discover(extractor, { refresh: options.refreshCatalog ?? false });
+  const { extras } = await session.workspace.preparePlugin(extractor);
+  const patterns = catalogRules(extras).select;
   const rows = listSelection(catalog)
     .flatMap(rowsOf)
     .filter((row) => options.all || row.selection === 'selected' || row.selection === 'automatic')

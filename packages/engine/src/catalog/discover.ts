@@ -4,6 +4,7 @@ import { cancelledError } from '@meltano/foundation/abort';
 import type { Log } from '@meltano/foundation/log';
 import { startChild } from '../invoke/child.ts';
 import type { CommandLine, Invocation } from '../invoke/open-invocation.ts';
+import type { PipeSupply } from '../invoke/pipe-supply.ts';
 import { describeProcessResult, type ProcessResult, reportedExitCode } from '../invoke/process-result.ts';
 import type { Watchdog } from '../invoke/watchdog.ts';
 import { catalogError } from './errors.ts';
@@ -12,6 +13,7 @@ export interface DiscoverOptions {
   readonly log: Log;
   readonly redact: (text: string) => string;
   readonly watchdog?: Watchdog;
+  readonly pipes?: PipeSupply;
   /** When aborted the tap is asked to stop, and killed after `graceMs`. */
   readonly signal?: AbortSignal;
   readonly graceMs?: number;
@@ -52,6 +54,7 @@ async function runDiscovery(
     onErrorLine: (text) =>
       options.log.log('info', options.redact(text), { stdio: 'stderr', type: 'discovery', name }),
     ...(options.watchdog === undefined ? {} : { watchdog: options.watchdog }),
+    ...(options.pipes === undefined ? {} : { pipes: options.pipes }),
   });
   const stop = () => {
     child.signal('SIGTERM');

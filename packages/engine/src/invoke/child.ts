@@ -2,6 +2,7 @@ import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream';
 import { atMost } from './at-most.ts';
 import { invokeError } from './errors.ts';
+import type { PipeSupply } from './pipe-supply.ts';
 import type { ProcessResult } from './process-result.ts';
 import { type ChildPipe, openRealPipes } from './real-pipes.ts';
 import { readTextLines } from './text-lines.ts';
@@ -46,6 +47,8 @@ export interface ChildOptions {
   /** Applied to the lines that the result keeps. */
   readonly redact?: (line: string) => string;
   readonly watchdog?: Watchdog;
+  /** Where its pipes come from; made on the spot without one. */
+  readonly pipes?: PipeSupply;
   /** False: it stays in the engine's group, as a program that talks to the terminal must. Default true. */
   readonly ownGroup?: boolean;
   /** How long pipes may stay open after the exit. Default 5,000. */
@@ -86,13 +89,13 @@ interface Streams {
   readonly stderr: Readable;
 }
 
-async function openStandardPipes({ stdin, stdout }: ChildOptions) {
+async function openStandardPipes({ stdin, stdout, pipes: supply }: ChildOptions) {
   const wanted = [
     ...(stdin === 'pipe' ? (['in'] as const) : []),
     ...(stdout === 'pipe' ? (['out'] as const) : []),
     'out' as const,
   ];
-  const pipes = [...(await openRealPipes(wanted))];
+  const pipes = [...(await openRealPipes(wanted, supply))];
   const errors = pipes.pop() as ChildPipe;
   const output = stdout === 'pipe' ? pipes.pop() : undefined;
   const input = stdin === 'pipe' ? pipes.pop() : undefined;

@@ -1,7 +1,8 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
-import { openBothEnds, openFifos } from './fifo.ts';
+import { openBothEnds } from './fifo.ts';
+import { openPipeSupply, type PipeSupply } from './pipe-supply.ts';
 
 /** One standard stream of a child: what is given to `spawn`, and our end of it. */
 export interface ChildPipe {
@@ -17,13 +18,18 @@ export interface ChildPipe {
  * `/dev/stderr` or `/dev/stdout` by name, as scripts do, fails on a socket. Where there are no named pipes it
  * answers with Node's own.
  */
-export async function openRealPipes(directions: readonly ('in' | 'out')[]): Promise<readonly ChildPipe[]> {
-  const folder = directions.length === 0 ? undefined : await openFifos(directions.length);
-  if (folder === undefined) return directions.map(() => ({ stdio: 'pipe', stream: undefined, release() {} }));
+export async function openRealPipes(
+  directions: readonly ('in' | 'out')[],
+  supply?: PipeSupply,
+): Promise<readonly ChildPipe[]> {
+  const own = supply === undefined ? openPipeSupply() : undefined;
   try {
-    return directions.map((direction, index) => openPipe(direction, folder.paths[index] ?? ''));
+    const paths = await (supply ?? own)?.take(directions.length);
+    if (paths === undefined)
+      return directions.map(() => ({ stdio: 'pipe', stream: undefined, release() {} }));
+    return directions.map((direction, index) => openPipe(direction, paths[index] ?? ''));
   } finally {
-    folder.close();
+    await own?.close();
   }
 }
 

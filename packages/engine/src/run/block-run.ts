@@ -1,3 +1,4 @@
+import type { PipeSupply } from '../invoke/pipe-supply.ts';
 import type { Watchdog } from '../invoke/watchdog.ts';
 import type { EventEmitter } from './event-emitter.ts';
 import type { RunDependencies } from './run-dependencies.ts';
@@ -11,6 +12,7 @@ export interface BlockRun {
   readonly emitter: EventEmitter;
   readonly stop: StopSwitch;
   readonly watchdog: Watchdog;
+  readonly pipes: PipeSupply;
 }
 
 export const defaultGraceMs = 30_000;

@@ -4,8 +4,8 @@ import type { Log } from '@meltano/foundation/log';
 import type { LoadNotice, LoadReport, OpenTap, OpenTarget } from '@meltano/sdk/connector';
 import { atMost } from '../invoke/at-most.ts';
 import { type Child, startChild } from '../invoke/child.ts';
-import { type FifoFolder, openFifos } from '../invoke/fifo.ts';
 import type { Invocation } from '../invoke/open-invocation.ts';
+import type { PipeSupply } from '../invoke/pipe-supply.ts';
 import type { Watchdog } from '../invoke/watchdog.ts';
 import { cannotStart } from './cannot-start.ts';
 import { decodeItems } from './link/decode.ts';
@@ -47,6 +47,7 @@ export interface ChainOptions {
   readonly threads: boolean;
   readonly leftoverGraceMs: number;
   readonly watchdog: Watchdog;
+  readonly pipes: PipeSupply;
   readonly redact: (text: string) => string;
   readonly log: Log;
   onErrorLine(plugin: string, role: StageRole, line: string): void;
@@ -65,15 +66,15 @@ export async function startChain(members: readonly ChainMember[], options: Chain
   const tap = first?.kind === 'tap' ? first : undefined;
   const target = last?.kind === 'target' ? last : undefined;
   const pumps = await openPumps(processes.length - 1, tap === undefined ? 0 : 1, options);
-  const children = await startProcesses(processes, pumps.pumps, tap !== undefined, options);
-  for (const [index, pump] of pumps.pumps.entries()) {
+  const children = await startProcesses(processes, pumps, tap !== undefined, options);
+  for (const [index, pump] of pumps.entries()) {
     pump.connect(children[index]?.stdout ?? null, children[index + 1]?.stdin ?? null);
   }
   const stages = children.map((child, index) => {
     const member = processes[index] as (typeof processes)[number];
     return processStage(member.role, member.invocation.plugin.name, child);
   });
-  const links: Link[] = pumps.pumps.map(pumpLink);
+  const links: Link[] = pumps.map(pumpLink);
   let report: LoadReport | undefined;
   let statesRead: Promise<void> = Promise.resolve();
 
@@ -102,7 +103,6 @@ export async function startChain(members: readonly ChainMember[], options: Chain
     loadReport: () => report,
     close() {
       for (const stage of stages) stage.clearUp();
-      pumps.close();
     },
   };
 }
@@ -114,22 +114,19 @@ function acknowledge(state: JsonValue, options: ChainOptions): void {
 }
 
 /** Pumps between processes. `offset` is the place of the first one among the links. */
-async function openPumps(count: number, offset: number, options: ChainOptions) {
-  if (count <= 0) return { pumps: [] as readonly Pump[], close() {} };
-  const fifos: FifoFolder | undefined = options.threads
-    ? await openFifos(count * 2, options.watchdog)
-    : undefined;
-  const pumps = Array.from({ length: count }, (_, index) => {
+async function openPumps(count: number, offset: number, options: ChainOptions): Promise<readonly Pump[]> {
+  if (count <= 0) return [];
+  const paths = options.threads ? await options.pipes.take(count * 2) : undefined;
+  return Array.from({ length: count }, (_, index) => {
     const own = {
       maxMessageBytes: options.maxMessageBytes,
       onNote: (note: LinkNote) => options.onLinkNote(index + offset, note),
     };
-    const [source, sink] = [fifos?.paths[index * 2], fifos?.paths[index * 2 + 1]];
+    const [source, sink] = [paths?.[index * 2], paths?.[index * 2 + 1]];
     return source === undefined || sink === undefined
       ? openEventLoopPump(own)
       : openThreadPump(source, sink, own);
   });
-  return { pumps: pumps as readonly Pump[], close: () => fifos?.close() };
 }
 
 type ProcessMember = Extract<ChainMember, { kind: 'process' }>;
@@ -179,6 +176,7 @@ async function startProcess(
       redact: options.redact,
       onErrorLine: (text) => options.onErrorLine(plugin, role, text),
       watchdog: options.watchdog,
+      pipes: options.pipes,
       leftoverGraceMs: options.leftoverGraceMs,
     });
     options.onStarted(plugin, child.pid);

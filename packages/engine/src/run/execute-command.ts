@@ -70,7 +70,7 @@ async function runCommand(block: CommandBlock, run: BlockRun): Promise<ProcessRe
 
 function startCommand(
   block: CommandBlock,
-  { deps, watchdog }: BlockRun,
+  { deps, watchdog, pipes }: BlockRun,
   invocation: Awaited<ReturnType<typeof openInvocation>>,
   onErrorLine: (line: string) => void,
 ): Promise<Child> {
@@ -85,6 +85,7 @@ function startCommand(
     redact: deps.redactor.apply,
     onErrorLine,
     watchdog,
+    pipes,
     leftoverGraceMs: deps.leftoverGraceMs ?? defaultLeftoverGraceMs,
   });
 }

@@ -140,6 +140,7 @@ async function runChain(
     threads: deps.threads ?? true,
     leftoverGraceMs,
     watchdog: run.watchdog,
+    pipes: run.pipes,
     redact: deps.redactor.apply,
     log,
     onErrorLine: (plugin, role, line) => log.log('info', line, pluginFields(block, plugin, role)),

@@ -1,3 +1,4 @@
+import { openPipeSupply } from '../invoke/pipe-supply.ts';
 import { openWatchdog } from '../invoke/watchdog.ts';
 import { type BlockRun, blockName } from './block-run.ts';
 import { createEventEmitter } from './event-emitter.ts';
@@ -37,6 +38,7 @@ async function executeBlocks(
   const startedAt = deps.clock.now();
   emitter.emit({ kind: 'run-started', command: plan.request.command, blocks: plan.blocks.map(blockName) });
   const watchdog = openWatchdog();
+  const pipes = openPipeSupply(watchdog);
   const over = new AbortController();
   limitTime(plan, deps, stop, over.signal);
   const outcomes: BlockOutcome[] = [];
@@ -44,11 +46,12 @@ async function executeBlocks(
     for (const block of plan.blocks) {
       const blocked = stop.draining.aborted || outcomes.some((outcome) => outcome.status !== 'succeeded');
       outcomes.push(
-        blocked ? skipped(block) : await executeBlock(block, { plan, deps, emitter, stop, watchdog }),
+        blocked ? skipped(block) : await executeBlock(block, { plan, deps, emitter, stop, watchdog, pipes }),
       );
     }
   } finally {
     over.abort();
+    await pipes.close();
     await watchdog.close();
   }
   const status = runStatus(outcomes, stop.reason());

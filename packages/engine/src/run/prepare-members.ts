@@ -142,6 +142,7 @@ async function prepareTapFiles(invocation: Invocation, options: PrepareMembersOp
     log,
     redact: run.deps.redactor.apply,
     watchdog: run.watchdog,
+    pipes: run.pipes,
     signal: run.stop.draining,
     graceMs: run.deps.graceMs ?? defaultGraceMs,
     onDiscovery: (step) => emitDiscovery(step, run, block, plugin.name),
@@ -165,7 +166,7 @@ function emitDiscovery(
 
 /** Source of the order and the texts: meltano-runtime §2.6. */
 async function findState(
-  { plugin, extras }: PreparedPlugin,
+  { extras }: PreparedPlugin,
   { run, block, loadState, stateLabel }: PrepareMembersOptions,
   log: Log,
 ): Promise<JsonValue | undefined> {
@@ -182,7 +183,7 @@ async function findState(
   }
   const state = await loadState();
   if (state === undefined) {
-    log.log('warning', 'No state was found, complete import.', { name: plugin.name });
+    log.log('warning', 'No state was found, complete import.');
     return undefined;
   }
   run.emitter.emit({ kind: 'state-loaded', block: block.index, stateId: block.stateId, source: stateLabel });

@@ -35,7 +35,7 @@ export async function openFileStateStore(
     waitMs: 30_000,
     clock,
   });
-  await migrateOwnTables(connection);
+  await migrateOwnTables(connection, 'state-folder');
   const leases = createLeaseTable(connection, { clock, leaseMs });
 
   const keepCurrent = (stateId: string, lease: Lease | undefined) =>

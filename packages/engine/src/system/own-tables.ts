@@ -3,15 +3,17 @@ import { hasTable } from './meltano-tables.ts';
 import { numberOf, type SqlConnection, type SqlSession } from './sql-connection.ts';
 
 /**
- * Our own tables in the system database. All names begin with `meltano_ts_`, which Meltano ignores; they
+ * Our own tables in the system database, and indexes on Meltano's. All names begin with `meltano_ts_`, which Meltano ignores; they
  * have a version of their own, so that neither program's migrations wait for the other's.
  *
  * Steps are only ever appended: step n brings version n to n + 1. Times are milliseconds since the epoch.
  */
-const steps: readonly (readonly string[])[] = [
-  [
-    // One row for each state id that was ever leased. `token` only grows; without a run the lease is free.
-    `CREATE TABLE meltano_ts_leases (
+type Steps = readonly (readonly string[])[];
+
+/** Leases and history: also used beside a folder of state files, in a database that holds nothing else. */
+const stateTables = [
+  // One row for each state id that was ever leased. `token` only grows; without a run the lease is free.
+  `CREATE TABLE meltano_ts_leases (
 	state_id TEXT NOT NULL PRIMARY KEY,
 	token INTEGER NOT NULL,
 	run_id TEXT,
@@ -21,8 +23,8 @@ const steps: readonly (readonly string[])[] = [
 	process_start TEXT,
 	expires_at INTEGER
 )`,
-    // `replaced_by`: the lease token of the run whose first write replaced the record; null for an edit by hand.
-    `CREATE TABLE meltano_ts_state_history (
+  // `replaced_by`: the lease token of the run whose first write replaced the record; null for an edit by hand.
+  `CREATE TABLE meltano_ts_state_history (
 	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	state_id TEXT NOT NULL,
 	completed_state TEXT NOT NULL,
@@ -30,16 +32,19 @@ const steps: readonly (readonly string[])[] = [
 	replaced_at INTEGER NOT NULL,
 	replaced_by INTEGER
 )`,
-    'CREATE INDEX meltano_ts_state_history_by_state ON meltano_ts_state_history (state_id, id)',
-    `CREATE TABLE meltano_ts_run_reports (
+  'CREATE INDEX meltano_ts_state_history_by_state ON meltano_ts_state_history (state_id, id)',
+];
+
+const reportTables = [
+  `CREATE TABLE meltano_ts_run_reports (
 	run_id TEXT NOT NULL PRIMARY KEY,
 	status TEXT NOT NULL,
 	started_at INTEGER NOT NULL,
 	ended_at INTEGER NOT NULL,
 	report TEXT NOT NULL
 )`,
-    'CREATE INDEX meltano_ts_run_reports_by_start ON meltano_ts_run_reports (started_at)',
-    `CREATE TABLE meltano_ts_run_streams (
+  'CREATE INDEX meltano_ts_run_reports_by_start ON meltano_ts_run_reports (started_at)',
+  `CREATE TABLE meltano_ts_run_streams (
 	run_id TEXT NOT NULL,
 	block INTEGER NOT NULL,
 	stream TEXT NOT NULL,
@@ -52,15 +57,27 @@ const steps: readonly (readonly string[])[] = [
 	bytes INTEGER NOT NULL,
 	PRIMARY KEY (run_id, block, stream)
 )`,
-  ],
 ];
 
+const runIndexes = [
+  // Meltano's table has no index, and every run looks for its state id in it.
+  'CREATE INDEX meltano_ts_runs_by_state_id ON runs (job_name, state, ended_at)',
+  'CREATE INDEX meltano_ts_runs_by_state ON runs (state, started_at)',
+  'CREATE INDEX meltano_ts_runs_by_run_id ON runs (run_id)',
+];
+
+const stepsOf: Readonly<Record<'system' | 'state-folder', Steps>> = {
+  system: [[...stateTables, ...reportTables, ...runIndexes]],
+  'state-folder': [stateTables],
+};
+
 /** Creates or upgrades them in one transaction. */
-export async function migrateOwnTables(connection: SqlConnection): Promise<void> {
+export async function migrateOwnTables(connection: SqlConnection, kind: keyof typeof stepsOf): Promise<void> {
+  const steps = stepsOf[kind];
   if ((await readVersion(connection)) === steps.length) return;
   await connection.transaction(async (session) => {
     const version = await readVersion(session);
-    if (version > steps.length) throw newerTables(version);
+    if (version > steps.length) throw newerTables(version, steps.length);
     if (version === steps.length) return;
     if (version === 0)
       await session.run('CREATE TABLE IF NOT EXISTS meltano_ts_version (version INTEGER NOT NULL)');
@@ -76,9 +93,9 @@ async function readVersion(session: SqlSession): Promise<number> {
   return row === undefined ? 0 : (numberOf(row, 'version') ?? 0);
 }
 
-function newerTables(version: number) {
+function newerTables(version: number, known: number) {
   return systemError('newer_tables', {
-    message: `The system database has our tables in version ${version}; this program knows versions up to ${steps.length}`,
+    message: `The system database has our tables in version ${version}; this program knows versions up to ${known}`,
     hint: 'A newer meltano has used this project: upgrade this one',
   });
 }

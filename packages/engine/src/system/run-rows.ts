@@ -112,12 +112,11 @@ export function createRunRows(connection: SqlConnection, clock: Clock): RunRows 
     findRunning: (stateId) =>
       select("job_name = ? AND state = 'RUNNING'", [stateId], 'ORDER BY started_at DESC, id DESC'),
     findByRunId: (runId) => select('run_id = ?', [undashed(runId)], 'ORDER BY id'),
-    list: ({ states, stateId, limit } = {}) =>
-      select(
-        `state IN (${(states ?? ['RUNNING', 'SUCCESS', 'FAIL']).map(() => '?').join(', ')}) AND (? IS NULL OR job_name = ?)`,
-        [...(states ?? ['RUNNING', 'SUCCESS', 'FAIL']), stateId ?? null, stateId ?? null, limit ?? -1],
-        'ORDER BY started_at DESC, id DESC LIMIT ?',
-      ),
+    list({ states = listedStates, stateId, limit = -1 } = {}) {
+      const where = `state IN (${states.map(() => '?').join(', ')})${ofStateId(stateId)}`;
+      const parameters = [...states, ...(stateId === undefined ? [] : [stateId]), limit];
+      return select(where, parameters, 'ORDER BY started_at DESC, id DESC LIMIT ?');
+    },
     async latestSuccess(stateId) {
       const [row] = await select(
         "job_name = ? AND state = 'SUCCESS' AND ended_at IS NOT NULL",
@@ -127,6 +126,13 @@ export function createRunRows(connection: SqlConnection, clock: Clock): RunRows 
       return row;
     },
   };
+}
+
+/** What `meltano logs list` shows. */
+const listedStates: readonly RunState[] = ['RUNNING', 'SUCCESS', 'FAIL'];
+
+function ofStateId(stateId: string | undefined): string {
+  return stateId === undefined ? '' : ' AND job_name = ?';
 }
 
 interface RowEnd {
@@ -150,13 +156,11 @@ async function failStale(
   clock: Clock,
   stateId: string | undefined,
 ): Promise<readonly StaleRun[]> {
-  const where = `state = 'RUNNING' AND (? IS NULL OR job_name = ?)
-    AND (last_heartbeat_at < ? OR (last_heartbeat_at IS NULL AND started_at < ?))`;
+  const where = `state = 'RUNNING' AND (last_heartbeat_at < ? OR (last_heartbeat_at IS NULL AND started_at < ?))${ofStateId(stateId)}`;
   const parameters = [
-    stateId ?? null,
-    stateId ?? null,
     renderPythonDatetime(clock.now() - heartbeatValidMs),
     renderPythonDatetime(clock.now() - runValidMs),
+    ...(stateId === undefined ? [] : [stateId]),
   ];
   if ((await connection.all(`SELECT 1 FROM runs WHERE ${where} LIMIT 1`, parameters)).length === 0) return [];
   return connection.transaction(async (session) => {

@@ -33,7 +33,7 @@ export async function openSystemDatabase(options: SystemDatabaseOptions): Promis
   const connection = await openSqlite({ file, clock });
   try {
     await migrateMeltanoTables(connection);
-    await migrateOwnTables(connection);
+    await migrateOwnTables(connection, 'system');
   } catch (error) {
     await connection.close();
     throw error;

@@ -1,0 +1,40 @@
+import type { JsonValue } from '@meltano/foundation/json';
+import { expect, test } from 'vitest';
+import { columnKindOf } from './column-kind.ts';
+
+test.each<readonly [string, JsonValue]>([
+  ['integer', { type: ['null', 'integer'] }],
+  ['integer', { type: 'integer' }],
+  ['double', { type: 'number' }],
+  ['double', { type: 'number', multipleOf: 0.5 }],
+  ['double', { type: ['integer', 'number', 'null'] }],
+  ['big-integer', { type: 'number', multipleOf: 1 }],
+  ['boolean', { type: 'boolean' }],
+  ['text', { type: 'string', format: 'email' }],
+  ['text', { type: ['integer', 'string'] }],
+  ['text', { type: 'string', format: 'singer.decimal' }],
+  ['text', { enum: ['a', 'b', null] }],
+  ['timestamp', { type: ['string', 'null'], format: 'date-time' }],
+  ['timestamp', { anyOf: [{ type: 'string', format: 'date-time' }, { type: 'null' }] }],
+  ['timestamp', { oneOf: [{ type: 'string', format: 'date-time' }, 'null'] }],
+  ['text', { anyOf: [{ type: 'string', format: 'date-time' }, { type: 'string' }] }],
+  ['date', { type: 'string', format: 'date' }],
+  ['time', { type: 'string', format: 'time' }],
+  ['json', { type: 'object' }],
+  ['json', { type: ['array', 'string'] }],
+  ['json', {}],
+  ['json', true],
+  ['json', { enum: [1, 'a'] }],
+])('%s for %j', (kind, schema) => {
+  expect(columnKindOf(schema).kind).toBe(kind);
+});
+
+test('decimals have the scale that the schema tells', () => {
+  expect(columnKindOf({ type: 'number', multipleOf: 1e-9 })).toEqual({
+    kind: 'decimal',
+    precision: 38,
+    scale: 9,
+  });
+  const text = { type: 'string', format: 'x-singer.decimal', precision: 10, scale: 2 };
+  expect(columnKindOf(text)).toEqual({ kind: 'decimal', precision: 10, scale: 2 });
+});

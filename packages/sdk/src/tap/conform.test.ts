@@ -1,0 +1,38 @@
+import { ExactNumber, stringifyJson } from '@meltano/foundation/json';
+import { expect, test } from 'vitest';
+import { createConform } from './conform.ts';
+
+test('makes JSON of what authors yield', () => {
+  const conform = createConform({ properties: { a: {}, b: {}, c: {}, d: {}, e: {}, f: {}, g: {} } });
+  const record = {
+    a: new Date('2024-01-01T00:00:00Z'),
+    b: 9007199254740993n,
+    c: Number.NaN,
+    d: new Uint8Array([1, 255]),
+    e: { deep: [new Date(0), undefined, { x: 1n }], gone: undefined },
+    f: undefined,
+    g: new ExactNumber('1.10'),
+  };
+  expect(stringifyJson(conform(record))).toBe(
+    '{"a":"2024-01-01T00:00:00.000Z","b":9007199254740993,"c":null,"d":"01ff","e":{"deep":["1970-01-01T00:00:00.000Z",null,{"x":1}]},"g":1.10}',
+  );
+});
+
+test('leaves out what the schema does not have, at every depth, and tells of the top', () => {
+  const unknown: string[] = [];
+  const schema = { properties: { a: { properties: { b: {} } }, list: { items: { properties: { c: {} } } } } };
+  const conform = createConform(schema, (name) => unknown.push(name));
+  expect(conform({ a: { b: 1, x: 2 }, list: [{ c: 1, x: 2 }], y: 3 })).toEqual({
+    a: { b: 1 },
+    list: [{ c: 1 }],
+  });
+  expect(unknown).toEqual(['y']);
+});
+
+test('an open object keeps what it has', () => {
+  const conform = createConform({ properties: { a: {} }, additionalProperties: true });
+  expect(conform({ a: 1, more: 2 })).toEqual({ a: 1, more: 2 });
+  expect(createConform({ properties: { a: { type: 'object' } } })({ a: { any: 1 } })).toEqual({
+    a: { any: 1 },
+  });
+});
