@@ -142,7 +142,7 @@ plugins:
   loaders:
   - name: target-duckdb
     variant: native
-    config: {filepath: warehouse.duckdb, load_method: append, memory_limit: 256MB}
+    config: {filepath: warehouse.duckdb, load_method: append-only, memory_limit: 256MB}
 `,
     );
     const results = await measure(

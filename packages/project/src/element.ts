@@ -1,5 +1,5 @@
 import type { ErrorPlace } from '@meltano/foundation/errors';
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
+import { isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
 import { projectError } from './errors.ts';
 import { pythonText } from './python-text.ts';
 
@@ -41,13 +41,6 @@ export function objectOrEmpty(element: Element, key: string, what: string): Json
   if (value === undefined || value === null) return {};
   if (isJsonObject(value)) return value;
   throw invalidElement(`${capitalise(what)} '${element.name}': \`${key}\` is not a mapping`, element.place);
-}
-
-export function listOrEmpty(element: Element, key: string, what: string): readonly JsonValue[] {
-  const value = element.value[key];
-  if (value === undefined || value === null) return [];
-  if (isJsonArray(value)) return value;
-  throw invalidElement(`${capitalise(what)} '${element.name}': \`${key}\` is not a list`, element.place);
 }
 
 /** Values of an `env:` mapping as text, the way Meltano spells them (`5`, `True`); null stays null. */

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '@meltano/foundation/json';
 import { isJsonObject } from '@meltano/foundation/json';
+import { setMember } from '@meltano/sdk/schema/member';
 import { s } from '@meltano/sdk/schema/schema';
 import { defineStream, type Stream, type StreamContext } from '@meltano/sdk/tap/stream';
 import { type ConvertText, textConverter } from '../convert-text.ts';
@@ -150,7 +151,7 @@ function recordOf(
   addSourceColumns(record, wanted, file, row.line);
   for (const { name, at, convert } of picked) {
     const text = row.fields[at] ?? '';
-    record[name] = convert === undefined ? text : convert(text);
+    setMember(record, name, convert === undefined ? text : convert(text));
   }
   return record;
 }

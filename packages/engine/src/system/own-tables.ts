@@ -3,8 +3,8 @@ import { hasTable } from './meltano-tables.ts';
 import { numberOf, type SqlConnection, type SqlSession } from './sql-connection.ts';
 
 /**
- * Our own tables in the system database, and indexes on Meltano's. All names begin with `meltano_ts_`, which Meltano ignores; they
- * have a version of their own, so that neither program's migrations wait for the other's.
+ * Our own tables in the system database, and indexes on Meltano's. All names begin with `meltano_ts_`, which
+ * Meltano ignores; they have a version of their own, so that neither program's migrations wait for the other's.
  *
  * Steps are only ever appended: step n brings version n to n + 1. Times are milliseconds since the epoch.
  */

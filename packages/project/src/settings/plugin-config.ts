@@ -10,10 +10,13 @@ import type { ResolvedSetting } from './resolved-setting.ts';
 export function nestedConfig(settings: readonly ResolvedSetting[], now: number): JsonObject {
   const flat: [string, JsonValue][] = [];
   for (const setting of settings) {
+    const { name, valuePostProcessor } = setting.definition;
     const value = postProcessValue(setting.definition, setting.value, now);
-    if (value === null) continue;
-    const composed = setting.composed === true && setting.definition.valuePostProcessor === undefined;
-    flat.push([setting.definition.name, composed ? nestComposed(value) : keepLiteralDots(value)]);
+    const isComposed = setting.composed === true && valuePostProcessor === undefined;
+    // The settings that it is composed of nest themselves; where one came before, they need no more.
+    const isThere = isComposed && flat.some(([key]) => key.startsWith(`${name}.`));
+    if (value === null || isThere) continue;
+    flat.push([name, isComposed ? nestComposed(value) : keepLiteralDots(value)]);
   }
   return nestObject(Object.fromEntries(flat));
 }
@@ -33,7 +36,6 @@ function nestComposed(value: JsonValue): JsonValue {
 }
 
 /** Escapes them, because the nesting of all settings unescapes every key once. */
-
 function keepLiteralDots(value: JsonValue): JsonValue {
   if (!isJsonObject(value)) return value;
   return Object.fromEntries(

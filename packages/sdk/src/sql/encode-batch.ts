@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '@meltano/foundation/json';
 import type { RecordsItem } from '../connector.ts';
+import { readMember } from '../schema/member.ts';
 import type { ColumnKind } from './column-kind.ts';
 import type { SqlColumn } from './dialect.ts';
 import { type Encode, encoderOf, type SqlValue, Unfit } from './encode.ts';
@@ -71,9 +72,11 @@ function encodeColumn(
 ): SqlValue[] | Unfit {
   const { property, key, added } = column.planned;
   const out = Array.from<SqlValue>({ length: records.length }).fill(null);
+  const read = property === undefined ? undefined : readMember<JsonValue>(property);
   const constant = property === undefined ? (added?.(item, now) ?? null) : null;
   for (let row = 0; row < records.length; row += 1) {
-    const value = property === undefined ? constant : records[row]?.[property];
+    const record = records[row];
+    const value = read === undefined || record === undefined ? constant : read(record);
     if (value === undefined || value === null) {
       if (key) refused.set(row, `the key "${property}" is ${value === null ? 'null' : 'missing'}`);
       else if (value === undefined) note(missing, row, at);

@@ -1,5 +1,6 @@
 import { type JsonObject, type JsonValue, stringifyJson } from '@meltano/foundation/json';
 import { parseInstant } from '../schema/instant.ts';
+import { readMember } from '../schema/member.ts';
 import { tapError } from './errors.ts';
 import { compareOrdinals, isTimeProperty, type Ordinal, replicationOrder } from './replication-value.ts';
 
@@ -43,6 +44,7 @@ export function createBookmark(options: BookmarkOptions): Bookmark {
   };
   const sameKey = previous?.['replication_key'] === replicationKey;
   const start = sameKey ? reach(previous['replication_key_value'] ?? undefined) : undefined;
+  const read = readMember<JsonValue>(replicationKey);
   let greatest: Reached | undefined;
 
   const stored = (reached: Reached | undefined): JsonObject | undefined =>
@@ -53,7 +55,7 @@ export function createBookmark(options: BookmarkOptions): Bookmark {
   return {
     start: start?.value,
     admit(record) {
-      const seen = reach(record[replicationKey]);
+      const seen = reach(read(record));
       if (seen === undefined) return true;
       if (start !== undefined && compareOrdinals(seen.ordinal, start.ordinal) < 0) return false;
       const step = greatest === undefined ? 1 : compareOrdinals(seen.ordinal, greatest.ordinal);

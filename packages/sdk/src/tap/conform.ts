@@ -1,4 +1,5 @@
 import { ExactNumber, isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
+import { readMember, setMember } from '../schema/member.ts';
 
 /**
  * Makes plain JSON of what a stream yields and leaves out what the schema does not have: dates become RFC 3339
@@ -37,19 +38,23 @@ function conformFor(schema: JsonValue | undefined): Convert {
 }
 
 function conformObject(properties: JsonObject, additional: JsonValue | undefined): Convert {
-  const known = Object.entries(properties).map(([name, property]) => [name, conformFor(property)] as const);
+  const known = Object.entries(properties).map(([name, property]) => ({
+    name,
+    read: readMember<unknown>(name),
+    convert: conformFor(property),
+  }));
   const names = new Set(Object.keys(properties));
   const open = isOpen(additional);
   return (value) => {
     if (!isPlainObject(value)) return toJson(value);
     const kept: Record<string, JsonValue> = {};
-    for (const [name, convert] of known) {
-      const member = value[name];
-      if (member !== undefined) kept[name] = convert(member);
+    for (const { name, read, convert } of known) {
+      const member = read(value);
+      if (member !== undefined) setMember(kept, name, convert(member));
     }
     if (open) {
       for (const [name, member] of Object.entries(value)) {
-        if (!names.has(name) && member !== undefined) kept[name] = toJson(member);
+        if (!names.has(name) && member !== undefined) setMember(kept, name, toJson(member));
       }
     }
     return kept;

@@ -333,7 +333,7 @@ async function assertNullKey(driver: TargetDriver, options: TargetSuiteOptions):
 
 async function assertOddNames(driver: TargetDriver, { config, read }: TargetSuiteOptions): Promise<void> {
   const given = await config();
-  const names = ['select', 'a b', 'quote"d', "it's", 'größe', 'Id', 'ID', 'x'.repeat(80)];
+  const names = ['select', 'a b', 'quote"d', "it's", 'größe', 'Id', 'ID', 'constructor', 'x'.repeat(80)];
   const properties = {
     id: { type: ['integer'] },
     ...Object.fromEntries(names.map((name) => [name, nullable('string')])),
