@@ -54,6 +54,12 @@ export const config = defineConfig({
     default: false,
     aliases: ['add_record_metadata'],
   }),
+  data_flattening_max_level: setting.integer({
+    label: 'Data Flattening Max Level',
+    description:
+      'How many levels of nested objects become columns named outer__inner; 0 keeps them as JSON columns.',
+    default: 0,
+  }),
   hard_delete: setting.boolean({
     label: 'Hard Delete',
     description: 'Delete rows that the source says are gone, instead of setting their _sdc_deleted_at.',
@@ -99,6 +105,7 @@ export function loadOptions(given: DuckdbConfig): SqlLoadOptions {
     activateVersions: given.process_activate_version_messages,
     keysRequired: given.primary_key_required,
     batchRows: given.batch_size_rows,
+    flattenLevels: given.data_flattening_max_level,
     invalidRecords: given.invalid_records,
   };
 }

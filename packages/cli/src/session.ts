@@ -1,10 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Engine, openEngine } from '@meltano/engine/engine';
-import { createLog, type LogSink } from '@meltano/engine/logs/create-log';
-import { type LogThreshold, parseLogThreshold, passesThreshold } from '@meltano/engine/logs/level-filter';
-import { type LogFormat, type LogLine, parseLogFormat } from '@meltano/engine/logs/log-line';
-import { renderLogLine } from '@meltano/engine/logs/render-log-line';
+import { createLog } from '@meltano/engine/logs/create-log';
+import type { LogThreshold } from '@meltano/engine/logs/level-filter';
 import type { StateRoom } from '@meltano/engine/state/state-operations';
 import type { EnvironmentRule } from '@meltano/engine/workspace/select-environment';
 import type { Workspace } from '@meltano/engine/workspace/workspace';
@@ -13,6 +11,7 @@ import { createRedactor, type Redactor } from '@meltano/foundation/redact';
 import { bundledConnectors } from './bundled-connectors.ts';
 import { cliError } from './errors.ts';
 import { type GlobalOptions, isTruthyText, type Terminal, wantsColour } from './globals.ts';
+import { createLogOutput } from './log-output.ts';
 import { programLauncher } from './program-launcher.ts';
 import { createGlyphs, createStyle, type Glyphs, type Style } from './render/style.ts';
 import { version } from './version.ts';
@@ -76,7 +75,7 @@ export async function openSession(
     console: output.sink,
     redactor,
   });
-  output.configure(engine.workspace);
+  await output.configure(engine.workspace);
   announceEnvironment(log, engine, options);
   return {
     engine,
@@ -103,7 +102,10 @@ export async function openSession(
       return askYesNo(terminal, question, option);
     },
     stateRoom: () => engine.stateRoom(),
-    close: () => engine.close(),
+    close: async () => {
+      await engine.close();
+      output.close();
+    },
   };
 }
 
@@ -130,45 +132,6 @@ function overridesOf(globals: GlobalOptions, options: SessionOptions): Readonly<
   return Object.fromEntries(
     Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
-}
-
-interface LogOutput {
-  readonly sink: LogSink;
-  readonly threshold: () => LogThreshold;
-  readonly redirect: (write: (text: string) => void) => () => void;
-  configure(workspace: Workspace): void;
-}
-
-/** Until the project is open, flags and variables alone decide; then its settings do, too. */
-function createLogOutput(terminal: Terminal, globals: GlobalOptions): LogOutput {
-  const { env } = terminal;
-  let threshold = parseLogThreshold(globals.logLevel ?? env['MELTANO_CLI_LOG_LEVEL'] ?? '') ?? 'info';
-  let format: LogFormat =
-    parseLogFormat(globals.logFormat ?? env['MELTANO_CLI_LOG_FORMAT'] ?? '') ?? 'colored';
-  const toStderr = (text: string): void => {
-    terminal.stderr.write(text);
-  };
-  let write = toStderr;
-  const colour = wantsColour(terminal.stderr, env);
-  return {
-    sink: (line: LogLine) => {
-      if (!passesThreshold(line.level, threshold)) return;
-      const shown = format === 'colored' && !colour ? 'uncolored' : format;
-      write(`${renderLogLine(line, shown, { localTime: isTruthyText(env['NO_UTC']) })}\n`);
-    },
-    threshold: () => threshold,
-    redirect: (other) => {
-      write = other;
-      return () => {
-        write = toStderr;
-      };
-    },
-    configure: (workspace) => {
-      threshold =
-        parseLogThreshold(String(workspace.projectSetting('cli.log_level').value ?? '')) ?? threshold;
-      format = parseLogFormat(String(workspace.projectSetting('cli.log_format').value ?? '')) ?? format;
-    },
-  };
 }
 
 function isInteractive(terminal: Terminal, globals: GlobalOptions, threshold: LogThreshold): boolean {

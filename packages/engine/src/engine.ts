@@ -133,7 +133,10 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     environmentRule: options.environmentRule,
     envFile: options.envFile,
     overrides: options.overrides,
-    definitions: { find: async (type, name, variant) => (await hub()).find(type, name, variant) },
+    // An entry that is there already keeps its meaning: the Hub's default variant, not ours.
+    definitions: {
+      find: async (type, name, variant) => (await hub()).find(type, name, variant, { prefer: 'hub' }),
+    },
     dbSettings: async () => (await systemDatabase()).pluginSettings,
     executable: launcher.meltano,
     log,

@@ -8,6 +8,8 @@ export interface Element {
   readonly value: JsonObject;
   readonly name: string;
   readonly place: ErrorPlace;
+  /** Where a part of it stands. */
+  readonly locate?: (path: readonly string[]) => ErrorPlace;
 }
 
 /** Checks that an item is a mapping with a name; `what` is its kind, for messages. */

@@ -30,6 +30,8 @@ export interface EnvironmentPlugin {
   /** Without the leading `_`. */
   readonly extras: JsonObject;
   readonly place: ErrorPlace;
+  /** Where a part of the entry stands. */
+  readonly locate: (path: readonly string[]) => ErrorPlace;
 }
 
 const pluginAttributes = new Set(['name', 'config', 'env', 'annotations']);
@@ -37,7 +39,7 @@ const pluginAttributes = new Set(['name', 'config', 'env', 'annotations']);
 /** Reads an item of `environments:`; `pluginPlace` finds the overrides of a plugin in the file. */
 export function parseEnvironment(
   element: Element,
-  pluginPlace: (type: string, index: number) => ErrorPlace,
+  pluginPlace: (type: string, index: number, path: readonly string[]) => ErrorPlace,
 ): Environment {
   if (element.name.includes(':')) {
     throw projectError('invalid_name', {
@@ -59,7 +61,7 @@ export function parseEnvironment(
 function parsePlugins(
   element: Element,
   plugins: JsonObject,
-  placeOf: (type: string, index: number) => ErrorPlace,
+  placeOf: (type: string, index: number, path: readonly string[]) => ErrorPlace,
 ): readonly EnvironmentPlugin[] {
   return Object.entries(plugins).flatMap(([key, list]) => {
     const type = parsePluginType(key);
@@ -68,11 +70,18 @@ function parsePlugins(
     if (!isJsonArray(list)) {
       throw invalidElement(`Environment '${element.name}': \`plugins.${key}\` is not a list`, element.place);
     }
-    return list.map((item, index) => parsePlugin(type, parseElement('plugin', item, placeOf(key, index))));
+    return list.map((item, index) => {
+      const element = parseElement('plugin', item, placeOf(key, index, []));
+      return parsePlugin(type, element, (path) => placeOf(key, index, path));
+    });
   });
 }
 
-function parsePlugin(type: PluginType, element: Element): EnvironmentPlugin {
+function parsePlugin(
+  type: PluginType,
+  element: Element,
+  locate: EnvironmentPlugin['locate'],
+): EnvironmentPlugin {
   return {
     type,
     name: element.name,
@@ -80,6 +89,7 @@ function parsePlugin(type: PluginType, element: Element): EnvironmentPlugin {
     env: objectOrEmpty(element, 'env', 'plugin'),
     extras: without(element.value, pluginAttributes),
     place: element.place,
+    locate,
   };
 }
 

@@ -37,7 +37,9 @@ export function parseProject(files: readonly ProjectFile[]): Project {
   return {
     plugins: parsePlugins(files),
     environments: elements(files, 'environment', ['environments']).map(({ file, path, ...element }) =>
-      parseEnvironment(element, (type, index) => file.place([...path, 'config', 'plugins', type, index])),
+      parseEnvironment(element, (type, index, inner) =>
+        file.place([...path, 'config', 'plugins', type, index, ...inner]),
+      ),
     ),
     jobs: elements(files, 'job', ['jobs']).map(parseJob),
     schedules: elements(files, 'schedule', ['schedules']).map(parseSchedule),
@@ -58,7 +60,8 @@ function elements(files: readonly ProjectFile[], what: string, path: DocumentPat
   const all = files.flatMap((file) =>
     listAt(file, path, what).map((item, index): PlacedElement => {
       const itemPath = [...path, index];
-      return { ...parseElement(what, item, file.place(itemPath)), file, path: itemPath };
+      const locate = (inner: readonly string[]) => file.place([...itemPath, ...inner]);
+      return { ...parseElement(what, item, file.place(itemPath)), locate, file, path: itemPath };
     }),
   );
   const byName = new Map<string, PlacedElement>();

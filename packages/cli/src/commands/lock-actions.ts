@@ -42,7 +42,7 @@ async function lockOne(session: Session, plugin: WrittenPlugin, update: boolean)
     return;
   }
   const hub = await session.engine.hub();
-  const definition = await hub.find(plugin.type, plugin.name, plugin.variant);
+  const definition = await hub.find(plugin.type, plugin.name, plugin.variant, { prefer: 'hub' });
   const path = lockFilePath(definition.type, definition.name, definition.variant);
   if (existsSync(join(session.workspace.root, path)) && !update) {
     session.log.log('error', `Lockfile exists for ${label} at ${path}`);

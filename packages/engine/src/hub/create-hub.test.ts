@@ -168,6 +168,20 @@ describe('createHub', () => {
     ]);
   });
 
+  it('an entry that is there already means the default of the Hub', async () => {
+    const hub = hubWith({ bundled: [native] });
+    expect((await hub.find('extractors', 'tap-csv', undefined, { prefer: 'hub' })).variant).toBe(
+      'meltanolabs',
+    );
+    await stopServer();
+    await rm(folder, { recursive: true, force: true });
+    const offline = hubWith({ bundled: [native] }).find('extractors', 'tap-csv', undefined, { prefer: 'hub' });
+    await expect(offline).rejects.toMatchObject({
+      code: 'hub.unreachable',
+      hint: expect.stringContaining('variant: native'),
+    });
+  });
+
   it('names what is near to an unknown plugin or variant', async () => {
     const hub = hubWith();
     await expect(hub.find('extractors', 'tap-cvs')).rejects.toMatchObject({

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Clock } from '@meltano/foundation/clock';
+import { isAppError } from '@meltano/foundation/errors';
 import { type JsonObject, type JsonValue, parseJson } from '@meltano/foundation/json';
 import type { Log } from '@meltano/foundation/log';
 import { nearNames } from '@meltano/foundation/near-names';
@@ -16,15 +17,21 @@ export interface Hub {
   /** Address or folder of the API's root. */
   readonly root: string;
   /**
-   * One variant's definition; without one, or with `default` or `original`, the default. A definition that
-   * travels with the program is preferred where no other variant is asked for, and needs no network. Throws
+   * One variant's definition; without one, or with `default` or `original`, the default: of a plugin that is
+   * newly added (`prefer: 'native'`) the one that travels with the program, if there is one; of an entry that
+   * a project has already (`prefer: 'hub'`) the Hub's, as it was when the entry was written. Throws
    * `hub.unknown_plugin` and `hub.unknown_variant` with near names, and `hub.unreachable`.
    */
-  find(type: PluginType, name: string, variant?: string): Promise<PluginDefinition>;
+  find(type: PluginType, name: string, variant?: string, options?: FindOptions): Promise<PluginDefinition>;
   /** Never fails for want of a network: then it holds what is known without. */
   index(type: PluginType): Promise<HubIndex>;
   /** Whether the Hub itself answers, as `hub ping` asks. */
   ping(): Promise<boolean>;
+}
+
+export interface FindOptions {
+  /** Default `native`. */
+  readonly prefer?: 'native' | 'hub';
 }
 
 export interface HubOptions {
@@ -97,11 +104,14 @@ export function createHub(options: HubOptions): Hub {
 
   return {
     root: source.label,
-    async find(type, name, variant) {
+    async find(type, name, variant, { prefer = 'native' } = {}) {
       const asked =
         variant === undefined || variant === 'default' || variant === 'original' ? undefined : variant;
       const native = bundled.find(type, name);
-      if (native !== undefined && (asked === undefined || asked === native.variant)) return native;
+      if (native !== undefined && asked === native.variant) return native;
+      if (native !== undefined && asked === undefined) {
+        return prefer === 'native' ? native : findRemote(type, name, asked).catch(sayNativeExists(name));
+      }
       if (asked === 'native') throw noNative(type, name, bundled.names(type));
       return findRemote(type, name, asked);
     },
@@ -115,6 +125,19 @@ export function createHub(options: HubOptions): Hub {
       const answer = await source.read('plugins/orchestrators/index');
       return answer.kind === 'found' && !answer.isStale;
     },
+  };
+}
+
+/** Offline an entry without variant cannot be resolved; what it could name instead is said. */
+function sayNativeExists(name: string): (error: unknown) => never {
+  return (error) => {
+    if (!isAppError(error) || error.code !== 'hub.unreachable') throw error;
+    throw hubError('unreachable', {
+      message: error.message,
+      hint: `Check the network, or add \`variant: native\` to the entry of '${name}' to use the connector that comes with this program`,
+      details: error.details,
+      cause: error,
+    });
   };
 }
 

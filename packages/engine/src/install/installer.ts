@@ -2,7 +2,7 @@ import { hidePasswordsInAddresses } from '@meltano/foundation/redact';
 import { installError } from './errors.ts';
 import { venvPython } from './fingerprint.ts';
 import { type ProgramEnd, runProgram } from './run-program.ts';
-import { tellingLines } from './telling-lines.ts';
+import { tellingLines, tellingSentence } from './telling-lines.ts';
 
 /** Makes virtual environments and installs packages into them. */
 export interface Installer {
@@ -121,7 +121,7 @@ function pipFailed(call: InstallerCall, end: ProgramEnd, redact: (text: string) 
   const lines = tellingLines(output);
   const isOffline = networkFailure.test(output);
   return installError(isOffline ? 'offline' : 'pip_failed', {
-    message: `Could not install the packages of '${call.plugin}': ${lines.at(0) ?? describeEnd(end)}`,
+    message: `Could not install the packages of '${call.plugin}': ${tellingSentence(output) ?? describeEnd(end)}`,
     hint: isOffline
       ? `The package index was not reached: check network and proxy, or name a mirror with UV_DEFAULT_INDEX or PIP_INDEX_URL; all output is in ${call.logFile}`
       : `Check the names in pip_url, and whether the packages support this Python; all output is in ${call.logFile}`,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tellingLines } from './telling-lines.ts';
+import { tellingLines, tellingSentence } from './telling-lines.ts';
 
 describe('tellingLines', () => {
   it('begins at the last error', () => {
@@ -35,4 +35,16 @@ describe('tellingLines', () => {
   it('takes the end of an output without marks', () => {
     expect(tellingLines('a\nb\nc\nd\n')).toEqual(['b', 'c', 'd']);
   });
+});
+
+it.each([
+  [
+    'error: No solution found when resolving dependencies\n  cause: Because there is no version of x==9, it fails.\n',
+    'No solution found when resolving dependencies: Because there is no version of x==9, it fails',
+  ],
+  ['  × No solution found:\n  ╰─▶ Because x is missing.\n', 'No solution found: Because x is missing'],
+  ['ERROR: No matching distribution found for x\n', 'No matching distribution found for x'],
+  ['', undefined],
+])('tellingSentence of %j', (output, sentence) => {
+  expect(tellingSentence(output)).toBe(sentence);
 });

@@ -15,6 +15,17 @@ export function tellingLines(output: string): readonly string[] {
   return [...block.slice(0, 2), ...middle.slice(-3), ...block.slice(-3)];
 }
 
+/** The same in one sentence without a full stop: the headline, and the first cause where one is given. */
+export function tellingSentence(output: string): string | undefined {
+  const [headline, ...rest] = tellingLines(output).map((line) =>
+    line.replace(/^(error|fatal)?:\s*|^×\s*/i, ''),
+  );
+  if (headline === undefined) return undefined;
+  const cause = rest.find((line) => /^(cause:|╰─▶|└─▶)/.test(line))?.replace(/^(cause:|╰─▶|└─▶)\s*/, '');
+  const sentence = cause === undefined ? headline : `${headline.replace(/[:.]$/, '')}: ${cause}`;
+  return sentence.replace(/\.$/, '');
+}
+
 function plainLines(output: string): readonly string[] {
   return (
     output

@@ -22,6 +22,8 @@ export interface Child {
   /** The process itself is gone. */
   readonly exited: Promise<void>;
   readonly hasExited: () => boolean;
+  /** Once it has exited: bytes that were written to it and that it did not read. */
+  readonly unreadInput: () => number;
   /** Gone, and its standard error is read to the end. Never rejects. */
   readonly ended: Promise<ProcessResult>;
   /** To the whole group; nothing happens when it is gone. */
@@ -74,7 +76,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
     const streams = pipes.streams(child);
     // A reader that went away is noticed where the writing is done.
     streams.stdin?.on('error', () => {});
-    return watchChild(child, streams, { ...options, ownGroup, startedAt });
+    return watchChild(child, streams, { ...options, ownGroup, startedAt, unread: pipes.unread });
   } catch (error) {
     pipes.abandon();
     throw error;
@@ -109,7 +111,12 @@ async function openStandardPipes({ stdin, stdout, pipes: supply }: ChildOptions)
       stderr: errors.stream ?? (child.stderr as Readable),
     }),
     release: () => all.forEach((pipe) => pipe?.release()),
-    abandon: () => all.forEach((pipe) => pipe?.stream?.destroy()),
+    unread: () => input?.unread() ?? 0,
+    abandon: () =>
+      all.forEach((pipe) => {
+        pipe?.stream?.destroy();
+        pipe?.unread();
+      }),
   };
 }
 
@@ -133,12 +140,17 @@ function startFailure(cause: NodeJS.ErrnoException): string {
 function watchChild(
   child: ChildProcess,
   streams: Streams,
-  options: ChildOptions & { readonly ownGroup: boolean; readonly startedAt: number },
+  options: ChildOptions & {
+    readonly ownGroup: boolean;
+    readonly startedAt: number;
+    unread(): number;
+  },
 ): Child {
   const pid = child.pid as number;
   const lines: string[] = [];
   let killed = false;
   let gone = false;
+  let unread = 0;
   const errors = readTextLines(streams.stderr, (line) => {
     lines.push(options.redact?.(line) ?? line);
     if (lines.length > keptLines) lines.shift();
@@ -155,6 +167,7 @@ function watchChild(
   const exited = new Promise<void>((resolve) => {
     child.once('exit', () => {
       gone = true;
+      unread = options.unread();
       resolve();
     });
   });
@@ -176,6 +189,7 @@ function watchChild(
     stdout: streams.stdout,
     exited,
     hasExited: () => gone,
+    unreadInput: () => unread,
     ended,
     signal: send,
     kill() {

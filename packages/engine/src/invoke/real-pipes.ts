@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
-import { openBothEnds } from './fifo.ts';
+import { drainSpareReader, openBothEnds, openSpareReader } from './fifo.ts';
 import { openPipeSupply, type PipeSupply } from './pipe-supply.ts';
 
 /** One standard stream of a child: what is given to `spawn`, and our end of it. */
@@ -9,6 +9,8 @@ export interface ChildPipe {
   readonly stdio: number | 'pipe';
   /** Our end; undefined where `spawn` makes it. */
   readonly stream: (Readable & Writable) | undefined;
+  /** Of an input, once the child is gone: the bytes that it left unread. */
+  unread(): number;
   /** To be called once the child runs, or could not be started: gives up our copy of its end. */
   release(): void;
 }
@@ -26,7 +28,7 @@ export async function openRealPipes(
   try {
     const paths = await (supply ?? own)?.take(directions.length);
     if (paths === undefined)
-      return directions.map(() => ({ stdio: 'pipe', stream: undefined, release() {} }));
+      return directions.map(() => ({ stdio: 'pipe', stream: undefined, unread: () => 0, release() {} }));
     return directions.map((direction, index) => openPipe(direction, paths[index] ?? ''));
   } finally {
     await own?.close();
@@ -40,10 +42,18 @@ function openPipe(direction: 'in' | 'out', path: string): ChildPipe {
   const flags = direction === 'in' ? constants.O_WRONLY : constants.O_RDONLY;
   const fd = openSync(path, flags | constants.O_NONBLOCK);
   closeSync(ownEnd);
+  let spare = direction === 'in' ? openSpareReader(path) : undefined;
   let released = false;
   return {
     stdio: childFd,
     stream: new Socket({ fd, readable: direction === 'out', writable: direction === 'in' }),
+    unread() {
+      if (spare === undefined) return 0;
+      const count = drainSpareReader(spare);
+      closeSync(spare);
+      spare = undefined;
+      return count;
+    },
     release() {
       if (!released) closeSync(childFd);
       released = true;

@@ -103,6 +103,7 @@ export async function startChain(members: readonly ChainMember[], options: Chain
     loadReport: () => report,
     close() {
       for (const stage of stages) stage.clearUp();
+      for (const pump of pumps) pump.close();
     },
   };
 }
@@ -154,6 +155,7 @@ async function startProcesses(
     for (const pump of pumps) pump.abandon();
     await Promise.all([...started.map((child) => child.ended), ...pumps.map((pump) => pump.done)]);
     for (const child of started) child.killLeftovers();
+    for (const pump of pumps) pump.close();
     throw error;
   }
 }
@@ -192,7 +194,7 @@ type TargetMember = Extract<ChainMember, { kind: 'target' }>;
 /** Puts a native tap before the first process. */
 function addEncoder(member: TapMember, child: Child | undefined, stages: Stage[], links: Link[]): void {
   const stdin = child?.stdin;
-  if (stdin === null || stdin === undefined)
+  if (child === undefined || stdin === null || stdin === undefined)
     throw new TypeError('The first process must have a pipe as its input');
   const counter = createItemCounter();
   const work = encodeItems(member.tap.read('record'), stdin, counter.add);
@@ -217,8 +219,8 @@ function addEncoder(member: TapMember, child: Child | undefined, stages: Stage[]
     counts: counter.counts,
     bytesMoved: counter.bytes,
     isWaitingForSink: () => stdin.writableNeedDrain,
-    sinkGone() {
-      const unread = stdin.writableLength;
+    async sinkGone() {
+      const unread = stdin.writableLength + child.unreadInput();
       stdin.destroy();
       return unread;
     },

@@ -246,3 +246,10 @@ test('decode: a line beyond the limit fails, and what came before is kept', asyn
   });
   expect((await bench.states.store.get('dev:tap-to-target'))?.completed).toEqual({ singer_state: { a: 1 } });
 });
+
+test('encode: a target that reads nothing and exits with 0 has not loaded what it was given', async () => {
+  const idle: TestPlugin = { name: 'target', type: 'loaders', executable: fixture('target-reads-nothing') };
+  const bench = createTestBench([ownTap, idle], { connectors: { tap: nativeTap() } });
+  const outcome = await (await bench.start(['tap', 'target'])).outcome;
+  expect(outcome.blocks[0]?.error?.code).toBe('run.loader_ended_early');
+});

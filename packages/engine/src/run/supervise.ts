@@ -48,8 +48,9 @@ export async function superviseChain(chain: Chain, options: SuperviseOptions): P
   const onReceiverGone = async (index: number) => {
     const link = links[index - 1];
     if (link === undefined) return;
-    const unread = link.sinkGone();
-    const end = await atMost(link.done, unlinkMs);
+    const unread = await link.sinkGone(unlinkMs);
+    // Once nothing reads any more, a link that still has something to hand on notices at once.
+    const end = await atMost(link.done, unread > 0 ? unlinkMs : 0);
     if (end?.reason === 'end' && unread === 0) return endLingering(stages.slice(0, index), options, excused);
     if (options.stop.killing.aborted) return;
     // The link itself has failed, which is told by its end: the receiver did nothing wrong.
@@ -75,15 +76,15 @@ export async function superviseChain(chain: Chain, options: SuperviseOptions): P
     await atMost(Promise.all(links.map((link) => link.done)), unlinkMs);
     for (const link of links) link.abandon();
   };
-  for (const [index, stage] of stages.entries()) {
-    void stage.exited.then(() => onReceiverGone(index));
-    void stage.exited.then(() => onSenderGone(index));
-  }
+  const checks = stages.map((stage, index) =>
+    stage.exited.then(() => Promise.all([onReceiverGone(index), onSenderGone(index)])),
+  );
   whenAborted(options.stop.killing, () => void onKill(), over.signal);
   whenAborted(options.stop.draining, () => void drain(stages, options, over.signal), over.signal);
 
   const ends = await Promise.all(stages.map((stage) => stage.ended));
   const linkEnds = await Promise.all(links.map((link) => link.done));
+  await Promise.all(checks);
   over.abort();
   return { ends, links: linkEnds, early, excused };
 }

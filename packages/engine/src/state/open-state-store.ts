@@ -4,7 +4,7 @@ import { hidePasswordsInAddresses } from '@meltano/foundation/redact';
 import type { SqlConnection } from '../system/sql-connection.ts';
 import { systemClock } from '../system/system-clock.ts';
 import { stateError } from './errors.ts';
-import { openFileStateStore } from './file-state-store.ts';
+import { createFileStateStore } from './file-state-store.ts';
 import type { StateStore } from './state-store.ts';
 import { createSystemStateStore } from './system-state-store.ts';
 
@@ -25,7 +25,7 @@ export async function openStateStore(options: StateStoreOptions): Promise<StateS
   const { uri, systemConnection, clock = systemClock, leaseMs = 60_000 } = options;
   const scheme = uri.includes('://') ? uri.slice(0, uri.indexOf('://')) : uri;
   if (scheme === 'systemdb') return createSystemStateStore(systemConnection, { clock, leaseMs });
-  if (scheme === 'file') return openFileStateStore(folderOf(uri), { clock, leaseMs });
+  if (scheme === 'file') return createFileStateStore(folderOf(uri), { clock, leaseMs });
   throw stateError('unknown_backend', {
     message: `No state backend found for scheme '${scheme}', available backends are: ${stateBackends.join(', ')}`,
     hint: 'Set state_backend.uri to systemdb or to file:///absolute/folder',

@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, rm, rmdir } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import type { Clock } from '@meltano/foundation/clock';
+import { isAppError } from '@meltano/foundation/errors';
 import { writeFileAtomically } from '../system/write-file-atomically.ts';
 import { stateError } from './errors.ts';
 import { withPythonLock } from './python-lock.ts';
@@ -16,6 +17,8 @@ export const ownFolder = '.meltano_ts';
  */
 export interface StateFolder {
   read(stateId: string): Promise<StateRecord | undefined>;
+  /** A file that cannot be read is copied to `state.json.unreadable`, and counts as none. */
+  readOrSetAside(stateId: string): Promise<StateRecord | undefined>;
   write(stateId: string, record: StateRecord): Promise<void>;
   remove(stateId: string): Promise<void>;
   withLock<T>(stateId: string, work: () => Promise<T>): Promise<T>;
@@ -25,10 +28,16 @@ export interface StateFolder {
 export function createStateFolder(folder: string, clock: Clock): StateFolder {
   const place = (stateId: string) => stateIdFolder(folder, stateId);
   return {
-    async read(stateId) {
-      const file = join(place(stateId), 'state.json');
-      const text = await readFile(file, 'utf8').catch(absent);
-      return text === undefined ? undefined : parseRecord(text, stateId, file);
+    read: (stateId) => readRecord(place(stateId), stateId),
+    async readOrSetAside(stateId) {
+      try {
+        return await readRecord(place(stateId), stateId);
+      } catch (error) {
+        if (!isAppError(error) || error.code !== 'state.unreadable') throw error;
+        const file = join(place(stateId), 'state.json');
+        await copyFile(file, `${file}.unreadable`);
+        return undefined;
+      }
     },
     async write(stateId, record) {
       await removeLeftovers(place(stateId));
@@ -45,6 +54,12 @@ export function createStateFolder(folder: string, clock: Clock): StateFolder {
     },
     list: async () => (await stateIdsBelow(folder, '')).sort(),
   };
+}
+
+async function readRecord(folder: string, stateId: string): Promise<StateRecord | undefined> {
+  const file = join(folder, 'state.json');
+  const text = await readFile(file, 'utf8').catch(absent);
+  return text === undefined ? undefined : parseRecord(text, stateId, file);
 }
 
 /** Windows does not allow the colons of a state id in a file name; there Meltano uses base64. */

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringifyJson } from '@meltano/foundation/json';
@@ -24,6 +24,7 @@ import {
   setState,
   storeRunState,
 } from './state-operations.ts';
+import { emptyRecord } from './state-record.ts';
 
 let folder = '';
 let database: SystemDatabase;
@@ -108,6 +109,19 @@ describe('operations on state', () => {
     });
   });
 
+  it('what cannot be read can be set again', async () => {
+    await setState(room, 'a', state({ n: 1 }));
+    await database.connection.run("UPDATE state SET completed_state = '{broken'");
+    await expect(mergeIntoState(room, 'a', state({ m: 1 }))).rejects.toMatchObject({
+      code: 'state.unreadable',
+    });
+    await setState(room, 'a', state({ n: 2 }));
+    expect(await getState(room, 'a')).toEqual(state({ n: 2 }));
+    await database.connection.run("UPDATE state SET completed_state = '{broken'");
+    await clearState(room, 'a');
+    expect(await room.store.list()).toEqual([]);
+  });
+
   it('export and import', async () => {
     await setState(room, 'a', state({ n: 1 }));
     await mergeIntoState(room, 'a', state({ m: 1 }));
@@ -163,6 +177,13 @@ describe('state backends', () => {
     await expect(open(uri)).rejects.toMatchObject({ code, message });
   });
 
+  it('reading state makes nothing in the folder', async () => {
+    const store = await open(`file://${folder}/state`);
+    expect([await store.get('a'), await store.list()]).toEqual([undefined, []]);
+    await store.close();
+    await expect(readdir(join(folder, 'state'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
   it('files read what Meltano wrote, also cut short, and refuse ids that leave the folder', async () => {
     const store = await open(`file://${folder}/state`);
     await mkdir(join(folder, 'state', 'dev:a'), { recursive: true });
@@ -173,6 +194,13 @@ describe('state backends', () => {
       code: 'state.unreadable',
       message: expect.stringContaining('state.json'),
     });
+    await expect(store.update('dev:a', () => emptyRecord)).rejects.toMatchObject({
+      code: 'state.unreadable',
+    });
+    await store.set('dev:a', emptyRecord);
+    expect(await store.get('dev:a')).toEqual(emptyRecord);
+    const aside = join(folder, 'state', 'dev:a', 'state.json.unreadable');
+    expect(await readFile(aside, 'utf8')).toBe('{"completed": {"singer_st');
     for (const id of ['../x', 'a/../../x', '', '.meltano_ts', 'a//b', '.']) {
       await expect(store.set(id, { completed: {}, partial: {} })).rejects.toMatchObject({
         code: 'state.invalid_state_id',

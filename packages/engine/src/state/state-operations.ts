@@ -23,7 +23,8 @@ export async function getState({ store }: StateRoom, stateId: string): Promise<J
 
 /** Replaces the state. The value is `{"singer_state": …}`; see {@link parseState}. */
 export async function setState(room: StateRoom, stateId: string, state: JsonObject): Promise<void> {
-  await room.store.update(stateId, (current) => recordAfterWrite(current, { complete: true, state }));
+  if (Object.keys(state).length > 0) await room.store.set(stateId, { completed: state, partial: {} });
+  else await room.store.update(stateId, (current) => recordAfterWrite(current, { complete: true, state }));
   await recordEdit(room, stateId, state, 1);
 }
 

@@ -1,4 +1,5 @@
 import type { Clock } from '@meltano/foundation/clock';
+import { isAppError } from '@meltano/foundation/errors';
 import { renderPythonDatetime } from '../system/python-datetime.ts';
 import { type SqlConnection, type SqlSession, textOf } from '../system/sql-connection.ts';
 import { keepReplaced, listReplaced } from './history-table.ts';
@@ -21,11 +22,12 @@ export function createSystemStateStore(
     stateId: string,
     change: (current: StateRecord | undefined) => StateRecord | undefined,
     lease: Lease | undefined,
+    readCurrent = read,
   ) =>
     connection.transaction(async (session) => {
       // Invariant 3: the token is checked in the transaction that writes.
       if (lease !== undefined) await leases.assertCurrent(session, lease);
-      const current = await read(session, stateId);
+      const current = await readCurrent(session, stateId);
       const next = change(current);
       const unchanged = current !== undefined && next !== undefined && recordsEqual(current, next);
       if (current !== undefined && !unchanged)
@@ -36,9 +38,9 @@ export function createSystemStateStore(
   return {
     label: 'Database',
     get: (stateId) => read(connection, stateId),
-    set: (stateId, record, { lease } = {}) => update(stateId, () => record, lease),
+    set: (stateId, record, { lease } = {}) => update(stateId, () => record, lease, readIfReadable),
     update: (stateId, change, { lease } = {}) => update(stateId, change, lease),
-    delete: (stateId) => update(stateId, () => undefined, undefined),
+    delete: (stateId) => update(stateId, () => undefined, undefined, readIfReadable),
     async list(pattern) {
       const rows =
         pattern === undefined
@@ -65,6 +67,16 @@ async function read(session: SqlSession, stateId: string): Promise<StateRecord |
     completed: parseStateObject(textOf(row, 'completed_state'), stateId),
     partial: parseStateObject(textOf(row, 'partial_state'), stateId),
   };
+}
+
+/** What cannot be read may be replaced and deleted. */
+async function readIfReadable(session: SqlSession, stateId: string): Promise<StateRecord | undefined> {
+  try {
+    return await read(session, stateId);
+  } catch (error) {
+    if (isAppError(error) && error.code === 'state.unreadable') return undefined;
+    throw error;
+  }
 }
 
 async function write(session: SqlSession, stateId: string, record: StateRecord, clock: Clock): Promise<void> {

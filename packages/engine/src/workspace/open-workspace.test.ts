@@ -389,3 +389,20 @@ test('installing, suffixes and the environment of other processes', async () => 
   const none = await workspace.withEnvironment(undefined);
   expect(await none.stateIdSuffix(plugin)).toBeUndefined();
 });
+
+describe('a value that does not fit says where it comes from', () => {
+  test.each([
+    ['meltano.yml line 10', { 'meltano.yml': tap.replace('url: $HOST_URL', 'port: x') }, {}],
+    ['meltano.yml line 18', { 'meltano.yml': tap.replace('port: 1', 'port: x') }, {}],
+    ['variable TAP_A_PORT', { 'meltano.yml': tap }, { TAP_A_PORT: 'x' }],
+    ['variable TAP_A_PORT in .env', { 'meltano.yml': tap, '.env': 'TAP_A_PORT=x' }, {}],
+  ])('%s', async (where, files, processEnv) => {
+    using project = testProject(files);
+    const environment = where.endsWith('10') || where.includes('variable') ? null : 'dev';
+    const workspace = await project.open({ processEnv, environment });
+    const plugin = await workspace.findPlugin('tap-a');
+    await expect(workspace.preparePlugin(plugin)).rejects.toThrow(
+      `Setting 'port': 'x' is not an integer (${where})`,
+    );
+  });
+});

@@ -4,6 +4,7 @@ import { type Log, silentLog } from '@meltano/foundation/log';
 import { parseDotenv } from '@meltano/project/dotenv/parse-dotenv';
 import type { Environment } from '@meltano/project/environment';
 import type { Project } from '@meltano/project/project';
+import { pythonText } from '@meltano/project/python-text';
 import { assertRequiresMeltano, compatibleMeltanoVersion } from '@meltano/project/requires-meltano';
 import { expandEnv } from '@meltano/project/settings/env-chain';
 import { projectPrefixes } from '@meltano/project/settings/env-names';
@@ -138,11 +139,19 @@ function createWorkspace(opened: Opened): Workspace {
       return stored === undefined ? settings : resolveOwn(projectVariables, Object.fromEntries(stored));
     },
     database,
-    reload: () => openWorkspace(options),
+    reload: () => reopen(opened, selection),
     withEnvironment: (environment: Environment | undefined) =>
       Promise.resolve(createWorkspace({ ...opened, selection: chosen(environment) })),
   } satisfies Workspace & PluginReader);
   return workspace;
+}
+
+/** An environment that a program chose stays chosen, as long as the project has it. */
+async function reopen({ options, selection }: Opened, current: EnvironmentSelection): Promise<Workspace> {
+  const workspace = await openWorkspace(options);
+  if (selection === undefined) return workspace;
+  const name = current.environment?.name;
+  return workspace.withEnvironment(workspace.project.environments.find((each) => each.name === name));
 }
 
 function chosen(environment: Environment | undefined): EnvironmentSelection {
@@ -164,7 +173,7 @@ function chooseEnvironment(
     option: options.environment,
     variable: processEnv['MELTANO_ENVIRONMENT'],
     dotenv: dotenv['MELTANO_ENVIRONMENT'],
-    defaultName: typeof defaultName === 'string' ? defaultName : undefined,
+    defaultName: defaultName === null ? undefined : pythonText(defaultName),
   });
 }
 

@@ -37,7 +37,7 @@ export function parseProjectFile(
   text: string,
   options: { readonly mayBeEmpty?: boolean } = {},
 ): ProjectFile {
-  const document = parseYaml(path, text);
+  const document = parseYaml(path, text, { forEditing: false });
   const lines = createLineIndex(path, text);
   const value = document.contents === null ? null : nodeValue(document.contents, document);
   if (value === null && options.mayBeEmpty !== true) throw emptyFile(path);
@@ -50,11 +50,18 @@ export function parseProjectFile(
   };
 }
 
-/** The parsed document with its comments and positions; malformed text throws `document.invalid_yaml`. */
-export function parseYaml(path: string, text: string): Document.Parsed {
+/**
+ * The parsed document; malformed text throws `document.invalid_yaml`. With its source tokens it can be edited,
+ * without them it is made faster.
+ */
+export function parseYaml(
+  path: string,
+  text: string,
+  options: { readonly forEditing: boolean },
+): Document.Parsed {
   const document = parseDocument(text, {
     merge: true,
-    keepSourceTokens: true,
+    keepSourceTokens: options.forEditing,
     prettyErrors: false,
     logLevel: 'error',
   });

@@ -55,7 +55,7 @@ interface Opened {
 }
 
 function open(file: string, text: string): Opened {
-  const document = parseYaml(file, text);
+  const document = parseYaml(file, text, { forEditing: true });
   const root = document.contents;
   return { text, root, value: (node) => nodeValue(node, document), splicer: createSplicer(text, root) };
 }

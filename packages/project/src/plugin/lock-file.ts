@@ -39,7 +39,7 @@ const keyOrder = [
 ];
 
 /** Order of the keys of a setting, in lock and project files. */
-export const settingKeyOrder = [
+const settingKeyOrder = [
   'name',
   'aliases',
   'env',
@@ -81,19 +81,22 @@ export function lockContent(definition: PluginDefinition): JsonObject {
     const value = known[key];
     return value === undefined || isEmpty(value) ? [] : [[key, value]];
   });
-  const extras = Object.entries(written).filter(
-    ([key, value]) => !definitionAttributes.has(key) && !isEmpty(value),
-  );
+  const extras = Object.entries(written).filter(([key]) => !definitionAttributes.has(key));
   return Object.fromEntries([...attributes, ...extras]);
 }
 
-/** A setting as Meltano rewrites it: `kind: password` is sensitive text, keys in one order, nothing empty. */
-export function canonicalSetting(written: JsonValue): JsonValue {
+/**
+ * A setting as Meltano writes it: `kind: password` means sensitive and is text once it says so itself; keys in
+ * one order, nothing empty.
+ */
+function canonicalSetting(written: JsonValue): JsonValue {
   if (!isJsonObject(written)) return written;
   const { kind, sensitive, hidden } = parseSettingDefinition(written);
+  const flag = written['kind'] === 'hidden' ? 'hidden' : 'sensitive';
+  const saysSoItself = written[flag] === true;
   const setting: JsonObject = {
     ...written,
-    kind: kind ?? written['kind'] ?? null,
+    kind: (saysSoItself ? kind : undefined) ?? written['kind'] ?? null,
     ...(sensitive && { sensitive }),
     ...(hidden && { hidden }),
   };
@@ -107,13 +110,32 @@ export function canonicalSetting(written: JsonValue): JsonValue {
   );
 }
 
+const commandKeyOrder = ['args', 'description', 'executable', 'container_spec'];
+const containerKeyOrder = ['image', 'command', 'entrypoint', 'ports', 'volumes', 'env'];
+
+/** A command that has arguments only is written as their text. */
 function canonicalCommands(commands: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(commands).map(([name, command]) => {
       if (!isJsonObject(command)) return [name, command];
-      const members = Object.entries(command).filter(([, value]) => !isEmpty(value));
-      const [only] = members;
-      return [name, members.length === 1 && only?.[0] === 'args' ? only[1] : Object.fromEntries(members)];
+      const spec = command['container_spec'];
+      const ordered = inOrder(
+        isJsonObject(spec) ? { ...command, container_spec: inOrder(spec, containerKeyOrder) } : command,
+        commandKeyOrder,
+      );
+      const [only, ...others] = Object.keys(ordered);
+      return [name, only === 'args' && others.length === 0 ? (ordered[only] ?? null) : ordered];
+    }),
+  );
+}
+
+/** The members that are not empty, known keys first. */
+function inOrder(value: JsonObject, order: readonly string[]): JsonObject {
+  const keys = [...order, ...Object.keys(value).filter((key) => !order.includes(key))];
+  return Object.fromEntries(
+    keys.flatMap((key): [string, JsonValue][] => {
+      const member = value[key];
+      return member === undefined || isEmpty(member) ? [] : [[key, member]];
     }),
   );
 }

@@ -18,6 +18,8 @@ export interface WrittenPlugin {
   /** The whole entry, unknown keys included. */
   readonly entry: JsonObject;
   readonly place: ErrorPlace;
+  /** Where a part of the entry stands, e.g. `['config', 'port']`; absent on entries made in memory. */
+  readonly locate?: (path: readonly string[]) => ErrorPlace;
 }
 
 const attributes = [
@@ -82,5 +84,6 @@ export function parseWrittenPlugin(type: PluginType, element: Element): WrittenP
     extras: without(value, isCustom ? customEntryAttributes : entryAttributes),
     entry: value,
     place,
+    ...(element.locate !== undefined && { locate: element.locate }),
   };
 }

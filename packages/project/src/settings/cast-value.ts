@@ -10,31 +10,43 @@ import {
 import { pythonRepr, pythonText } from '../python-text.ts';
 import { settingsError } from './errors.ts';
 import { parsePythonLiteral } from './python-literal.ts';
+import type { SettingOrigin } from './resolved-setting.ts';
 import type { SettingDefinition } from './setting-definition.ts';
 
 /**
  * Makes of text what the setting's kind says: numbers, booleans, lists and mappings. Other values pass
  * unchanged, except that a setting with options takes none but these. Throws `settings.invalid_value` or
- * `settings.not_an_option`.
+ * `settings.not_an_option`, naming where the value comes from as far as `origin` tells.
  */
-export function castValue(definition: SettingDefinition, value: JsonValue): JsonValue {
+export function castValue(
+  definition: SettingDefinition,
+  value: JsonValue,
+  origin?: SettingOrigin,
+): JsonValue {
+  const setting = { definition, origin };
   if (value === null) return null;
-  if (definition.kind === 'options') return castOption(definition, value);
+  if (definition.kind === 'options') return castOption(setting, value);
   if (typeof value !== 'string') return value;
   switch (definition.kind) {
     case 'boolean':
       return isTruthyText(value);
     case 'integer':
-      return castInteger(definition, value);
+      return castInteger(setting, value);
     case 'decimal':
-      return castDecimal(definition, value);
+      return castDecimal(setting, value);
     case 'object':
-      return castJson(definition, value, 'object', isJsonObject);
+      return castJson(setting, value, 'object', isJsonObject);
     case 'array':
-      return castJson(definition, value, 'array', isJsonArray);
+      return castJson(setting, value, 'array', isJsonArray);
     default:
       return value;
   }
+}
+
+/** A setting, and where the value at hand comes from, for errors. */
+interface CastSetting {
+  readonly definition: SettingDefinition;
+  readonly origin: SettingOrigin | undefined;
 }
 
 /** Meltano's reading of text as a boolean: `true`, `1`, `yes`, `on` in any case are true, all else is false. */
@@ -42,30 +54,32 @@ export function isTruthyText(text: string): boolean {
   return ['true', '1', 'yes', 'on'].includes(text.toLowerCase());
 }
 
-function castOption(definition: SettingDefinition, value: JsonValue): JsonValue {
-  if (definition.options.some((option) => jsonEquals(option.value, value))) return value;
+function castOption(setting: CastSetting, value: JsonValue): JsonValue {
+  const { definition } = setting;
+  if (definition.options.length === 0 || definition.options.some((option) => jsonEquals(option.value, value)))
+    return value;
   const shown = definition.sensitive ? 'The value' : `'${pythonText(value)}'`;
   throw settingsError('not_an_option', {
-    message: `${shown} is not a valid choice for '${definition.name}'`,
+    message: `${shown} is not a valid choice for '${definition.name}'${sourceOf(setting)}`,
     hint: `Choose one of: ${definition.options.map((option) => pythonText(option.value)).join(', ')}`,
-    details: { setting: definition.name },
+    ...factsOf(setting),
   });
 }
 
-function castInteger(definition: SettingDefinition, text: string): JsonValue {
+function castInteger(setting: CastSetting, text: string): JsonValue {
   const trimmed = text.trim();
   if (!/^[-+]?\d+(?:_\d+)*$/.test(trimmed))
-    throw invalid(definition, text, 'an integer', 'Give digits only, e.g. 5432');
+    throw invalid(setting, text, 'an integer', 'Give digits only, e.g. 5432');
   const digits = String(BigInt(trimmed.replaceAll('_', '').replace(/^\+/, '')));
   const value = Number(digits);
   return String(value) === digits ? value : new ExactNumber(digits);
 }
 
-function castDecimal(definition: SettingDefinition, text: string): JsonValue {
+function castDecimal(setting: CastSetting, text: string): JsonValue {
   const trimmed = text.trim().replaceAll('_', '').replace(/^\+/, '');
   const [, sign, whole, fraction, exponent] = /^(-?)(\d*)(?:\.(\d*))?([eE][-+]?\d+)?$/.exec(trimmed) ?? [];
   if (sign === undefined || (whole === '' && (fraction ?? '') === '')) {
-    throw invalid(definition, text, 'a number', 'Give a decimal number, e.g. 0.25');
+    throw invalid(setting, text, 'a number', 'Give a decimal number, e.g. 0.25');
   }
   const json = `${sign}${whole?.replace(/^0+(?=\d)/, '') || '0'}${fraction ? `.${fraction}` : ''}${exponent ?? ''}`;
   const value = Number(json);
@@ -73,19 +87,20 @@ function castDecimal(definition: SettingDefinition, text: string): JsonValue {
 }
 
 function castJson(
-  definition: SettingDefinition,
+  setting: CastSetting,
   text: string,
   what: 'object' | 'array',
   fits: (value: unknown) => boolean,
 ): JsonValue {
   const value = readJson(text) ?? parsePythonLiteral(text.trim());
   if (value !== undefined && fits(value)) return value;
+  const { definition } = setting;
   const shown = definition.sensitive ? 'its value' : pythonRepr(text);
   throw settingsError('invalid_value', {
-    message: `Failed to parse JSON ${what} from string: ${shown} (setting '${definition.name}')`,
+    message: `Failed to parse JSON ${what} from string: ${shown}, setting '${definition.name}'${sourceOf(setting)}`,
     hint:
       what === 'object' ? `Write it as JSON, e.g. '{"key": "value"}'` : `Write it as JSON, e.g. '["a", "b"]'`,
-    details: { setting: definition.name },
+    ...factsOf(setting),
   });
 }
 
@@ -97,13 +112,24 @@ function readJson(text: string): JsonValue | undefined {
   }
 }
 
-function invalid(definition: SettingDefinition, text: string, what: string, hint: string) {
+function invalid(setting: CastSetting, text: string, what: string, hint: string) {
+  const { definition } = setting;
   const shown = definition.sensitive ? 'its value' : `'${text}'`;
   return settingsError('invalid_value', {
-    message: `Setting '${definition.name}': ${shown} is not ${what}`,
+    message: `Setting '${definition.name}': ${shown} is not ${what}${sourceOf(setting)}`,
     hint,
-    details: { setting: definition.name },
+    ...factsOf(setting),
   });
+}
+
+function sourceOf({ origin }: CastSetting): string {
+  if (origin?.place?.line !== undefined) return ` (${origin.place.file} line ${origin.place.line})`;
+  if (origin?.store === 'env') return ` (variable ${origin.name})`;
+  return origin?.store === 'dotenv' ? ` (variable ${origin.name} in .env)` : '';
+}
+
+function factsOf({ definition, origin }: CastSetting) {
+  return { details: { setting: definition.name, store: origin?.store }, place: origin?.place };
 }
 
 /** The text of a value as a variable or in `.env`. Source: recorded output of Meltano 4.4.1. */
@@ -117,6 +143,7 @@ function isPythonSpelled(definition: SettingDefinition | undefined): boolean {
   if (definition === undefined) return true;
   const { kind, written } = definition;
   const flag = written['kind'] === 'hidden' ? 'hidden' : 'sensitive';
-  const isOfItsOwn = ['password', 'oauth', 'hidden'].includes(String(written['kind'])) && written[flag] !== true;
+  const isOfItsOwn =
+    ['password', 'oauth', 'hidden'].includes(String(written['kind'])) && written[flag] !== true;
   return !isOfItsOwn && (kind === undefined || kind === 'string' || kind === 'decimal');
 }

@@ -1,13 +1,15 @@
+import type { ErrorPlace } from '@meltano/foundation/errors';
 import type { JsonObject } from '@meltano/foundation/json';
 import type { Environment, EnvironmentPlugin } from '../environment.ts';
 import { prefixExtras } from '../plugin/extra-definitions.ts';
 import { pluginTypeWords } from '../plugin/plugin-type.ts';
 import type { ResolvedPlugin } from '../plugin/resolved-plugin.ts';
+import type { WrittenPlugin } from '../plugin/written-plugin.ts';
 import type { Project } from '../project.ts';
 import { type EnvChain, expandEnvChain } from './env-chain.ts';
 import { type EnvPrefixes, envName, unique } from './env-names.ts';
 import type { FlatValues, SettingLayer } from './layer.ts';
-import { flattenObject } from './nesting.ts';
+import { findPath, flattenObject } from './nesting.ts';
 import { exportSettings, isExtra, resolveSettings } from './resolve-settings.ts';
 import type { ResolvedSetting } from './resolved-setting.ts';
 import { inferSettings, type SettingDefinition } from './setting-definition.ts';
@@ -130,7 +132,7 @@ function pluginLayers(
     {
       store: 'meltano_yml',
       values: flatEntry(plugin.written.config, plugin.written.extras),
-      place: () => plugin.written.place,
+      place: (name) => settingPlace(plugin.written, name),
     },
     ...(stored === undefined ? [] : [{ store: 'db', values: stored } as const]),
     ...(parent === undefined ? [] : [inheritedLayer(parent, context)]),
@@ -141,8 +143,16 @@ function environmentLayer(overrides: EnvironmentPlugin): SettingLayer {
   return {
     store: 'meltano_environment',
     values: flatEntry(overrides.config, overrides.extras),
-    place: () => overrides.place,
+    place: (name) => settingPlace(overrides, name),
   };
+}
+
+type Entry = Pick<WrittenPlugin, 'config' | 'extras' | 'place' | 'locate'>;
+
+function settingPlace(entry: Entry, name: string): ErrorPlace {
+  const path = name.startsWith('_') ? findPath(entry.extras, name.slice(1)) : findPath(entry.config, name);
+  if (path === undefined || entry.locate === undefined) return entry.place;
+  return entry.locate(name.startsWith('_') ? path : ['config', ...path]);
 }
 
 function inheritedLayer(parent: ResolvedPlugin, context: PluginContext): SettingLayer {

@@ -88,18 +88,23 @@ function findOrigins(input: SettingsInput, definition: SettingDefinition): reado
 }
 
 function finish(input: SettingsInput, definition: SettingDefinition, origin: SettingOrigin): JsonValue {
-  if (!isExpandable(origin)) return process(input, definition, origin.raw);
+  if (!isExpandable(origin)) return process(input, definition, origin.raw, origin);
   if (input.expand === false) return origin.raw;
   const expanded = expandValue(origin.raw, {
     variables: input.variables,
     missing: input.strict === true ? 'error' : 'empty',
   });
   // Text that consists of unset variables only sets nothing, and does not fall through to a weaker layer.
-  return process(input, definition, expanded === '' && origin.raw !== '' ? null : expanded);
+  return process(input, definition, expanded === '' && origin.raw !== '' ? null : expanded, origin);
 }
 
-function process(input: SettingsInput, definition: SettingDefinition, value: JsonValue): JsonValue {
-  return processValue(definition, castValue(definition, value), input.now);
+function process(
+  input: SettingsInput,
+  definition: SettingDefinition,
+  value: JsonValue,
+  origin: SettingOrigin,
+): JsonValue {
+  return processValue(definition, castValue(definition, value, origin), input.now);
 }
 
 /**

@@ -10,6 +10,8 @@ export interface SqlLoadOptions {
   readonly keysRequired: boolean;
   /** Records of one stream after which all is made durable. */
   readonly batchRows: number;
+  /** Levels of nested objects that become columns `outer__inner`; 0 keeps them as JSON. */
+  readonly flattenLevels: number;
   /** A record that its columns cannot hold ends the run, or is refused with a count. */
   readonly invalidRecords: 'fail' | 'refuse';
 }

@@ -6,6 +6,7 @@ import { targetError } from '../target/errors.ts';
 import type { ColumnKind } from './column-kind.ts';
 import type { SqlColumn, SqlConnection, SqlDialect, TableName } from './dialect.ts';
 import { encodeBatch, type WriteColumn, writeColumn } from './encode-batch.ts';
+import { createFlattening, type Flattening } from './flatten.ts';
 import type { SqlLoadOptions } from './load-options.ts';
 import { createRefusals } from './refusals.ts';
 import { createStagingArea } from './staging-area.ts';
@@ -58,6 +59,7 @@ export interface StreamWriter {
 interface Current {
   readonly text: string;
   readonly plan: StreamPlan;
+  readonly flattening: Flattening;
   readonly wanted: readonly PlannedColumn[];
   readonly columns: readonly WriteColumn[];
   /** Columns of the table that this stream does not write. */
@@ -82,7 +84,8 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
       ? []
       : columns.filter((column) => column.planned.key).map(({ name }) => name);
 
-  const settle = async (text: string, plan: StreamPlan, wanted: readonly PlannedColumn[]) => {
+  const settle = async (shaping: Pick<Current, 'text' | 'plan' | 'flattening' | 'wanted'>) => {
+    const { wanted } = shaping;
     if (overwrites && !started) await connection.execute(statements.drop(target));
     started = true;
     const shaped = await shapeTable(shape, target, wanted);
@@ -93,7 +96,7 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
     const carried = ((await connection.columns(target)) ?? []).filter(
       ({ name }) => !own.has(foldName(dialect, name)) && !name.startsWith('_sdc_'),
     );
-    current = { text, plan, wanted, columns, carried };
+    current = { ...shaping, columns, carried };
   };
 
   const flushOwn = async () => {
@@ -106,7 +109,7 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
     const now = assertSchema(stream, current);
     if (now.wanted.some((each) => each.name === column.name)) return;
     await flushOwn();
-    await settle(now.text, now.plan, [...now.wanted, column]);
+    await settle({ ...now, wanted: [...now.wanted, column] });
   };
 
   const widenTo = async (at: number, wider: ColumnKind) => {
@@ -153,14 +156,15 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
       versions.add(item.version);
       await addColumn(versionColumn);
     }
-    const { columns, plan } = assertSchema(stream, current);
-    const batch = encodeBatch(columns, item, item.records, clock.now());
+    const { columns, plan, flattening } = assertSchema(stream, current);
+    const rows = options.flattenLevels > 0 ? item.records.map((row) => flattening.record(row)) : item.records;
+    const batch = encodeBatch(columns, item, rows, clock.now());
     if (batch.kind === 'widen') {
       await widenTo(batch.column, batch.wider);
       return write(item);
     }
     refusals.refuse(batch.refused);
-    refusals.countUnknown(item.records, plan.known);
+    refusals.countUnknown(rows, plan.known);
     if (batch.rows > 0) await staging.append(columns, batch, keysOf(columns).length > 0);
   };
 
@@ -174,11 +178,13 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
       if (current?.text === text) return;
       // Rule 26: records that came under the old schema are written under it.
       await flushOwn();
-      const plan = planStreamColumns(item, options, dialect, context.startedAt);
+      const flattening = createFlattening(item.schema, options.flattenLevels);
+      const flat = { ...item, schema: flattening.schema };
+      const plan = planStreamColumns(flat, options, dialect, context.startedAt);
       const names = new Set(plan.columns.map((column) => column.name));
       const kept = current?.wanted.filter((each) => each === versionColumn && !names.has(each.name)) ?? [];
       staging.reset();
-      await settle(text, plan, [...plan.columns, ...kept]);
+      await settle({ text, plan, flattening, wanted: [...plan.columns, ...kept] });
     },
     write,
     activate(version) {

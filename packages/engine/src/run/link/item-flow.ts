@@ -1,4 +1,5 @@
 import type { RecordItem } from '@meltano/sdk/connector';
+import { atMost } from '../../invoke/at-most.ts';
 import { createItemCounter } from './item-counter.ts';
 import type { Link, LinkEnd } from './link.ts';
 
@@ -61,9 +62,12 @@ export function createItemFlow(source: AsyncIterable<RecordItem>, options: ItemF
       counts: counter.counts,
       bytesMoved: () => counter.bytes() + pulled,
       isWaitingForSink: () => waitingForSink,
-      sinkGone() {
+      async sinkGone(limitMs) {
         // Nothing pulls any more: a generator that was never begun would otherwise never end.
-        void items.return(undefined).finally(() => resolve({ reason: 'broken-pipe', unfinishedBytes: 0 }));
+        const ended = items
+          .return(undefined)
+          .then(() => resolve({ reason: 'broken-pipe', unfinishedBytes: 0 }));
+        await atMost(ended, limitMs);
         return 0;
       },
       abandon() {

@@ -7,8 +7,11 @@ export interface Link {
   /** Grows while anything moves. */
   bytesMoved(): number;
   isWaitingForSink(): boolean;
-  /** The receiver is gone. Answers with the bytes that it was given and did not read. */
-  sinkGone(): number;
+  /**
+   * The receiver is gone. Answers with the bytes that it was given and did not read, as soon as there are any,
+   * when the link has ended, or after so many milliseconds; then the link can hand on no more.
+   */
+  sinkGone(limitMs: number): Promise<number>;
   /** Ends the link at once, whatever holds its ends. */
   abandon(): void;
 }

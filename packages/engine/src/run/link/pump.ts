@@ -1,6 +1,7 @@
 import { closeSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
+import { atMost } from '../../invoke/at-most.ts';
 import {
   drainSpareReader,
   openBothEnds,
@@ -44,9 +45,11 @@ export interface Pump {
   /** Grows while anything moves. */
   bytesMoved(): number;
   isWaitingForSink(): boolean;
-  /** The reading process is gone. Answers with the bytes that it left unread; the pump ends soon after. */
-  sinkGone(): number;
+  /** See `Link`. */
+  sinkGone(limitMs: number): Promise<number>;
   abandon(): void;
+  /** Gives back what is still open; the pump must have ended. */
+  close(): void;
 }
 
 export interface PumpEnd {
@@ -72,6 +75,7 @@ export interface PumpOptions {
 
 const defaultHoldBytes = 8 * 1024 * 1024;
 const wakeEveryMs = 20;
+const lookEveryMs = 5;
 
 /** A pump in a thread of its own, over two named pipes. */
 export function openThreadPump(sourcePath: string, sinkPath: string, options: PumpOptions): Pump {
@@ -100,18 +104,22 @@ export function openThreadPump(sourcePath: string, sinkPath: string, options: Pu
     options.onNote(note);
   });
   const childEnds = openOnce(source.writeFd, sink.readFd);
-  void done.then(() => {
-    spare.close();
-    childEnds.close();
-  });
+  void done.then(childEnds.close);
   return {
     sourceStdout: source.writeFd,
     sinkStdin: sink.readFd,
     connect: () => childEnds.close(),
     done,
     ...readBoard(board, streams),
-    sinkGone() {
-      const unread = spare.isOpen() ? drainSpareReader(spare.fd) : 0;
+    async sinkGone(limitMs) {
+      const end = performance.now() + limitMs;
+      let over = false;
+      let unread = 0;
+      do {
+        over = (await atMost(done, lookEveryMs)) !== undefined;
+        // The spare end reads in place of the process: what was written before the link ended is found.
+        unread = spare.isOpen() ? drainSpareReader(spare.fd) : 0;
+      } while (unread === 0 && !over && spare.isOpen() && performance.now() < end);
       spare.close();
       return unread;
     },
@@ -126,6 +134,10 @@ export function openThreadPump(sourcePath: string, sinkPath: string, options: Pu
       wake();
       const timer = setInterval(wake, wakeEveryMs);
       void done.then(() => clearInterval(timer));
+    },
+    close() {
+      childEnds.close();
+      spare.close();
     },
   };
 }
@@ -223,8 +235,9 @@ export function openEventLoopPump(options: PumpOptions): Pump {
     },
     done,
     ...readBoard(board, streams),
-    sinkGone() {
-      const unread = connected?.sink.writableLength ?? 0;
+    async sinkGone(limitMs) {
+      const end = await atMost(done, limitMs);
+      const unread = end === undefined ? (connected?.sink.writableLength ?? 0) : 0;
       connected?.sink.destroy();
       return unread;
     },
@@ -234,6 +247,7 @@ export function openEventLoopPump(options: PumpOptions): Pump {
       connected?.sink.destroy();
       if (connected === undefined) resolve(stopped());
     },
+    close() {},
   };
 }
 

@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest';
+import { defineConfig } from '../config/config.ts';
+import { setting } from '../config/setting.ts';
+import { s } from '../schema/schema.ts';
+import { defineTap } from '../tap/define-tap.ts';
+import { defineStream } from '../tap/stream.ts';
+import { runConnectorProgram } from '../testing/program-run.ts';
+
+const tap = defineTap({
+  name: 'tap-x',
+  label: 'X',
+  description: 'Reads X',
+  version: '1.2.3',
+  config: defineConfig({
+    token: setting.secret({ label: 'Token', description: 'The | token', required: true }),
+    fails: setting.boolean({ label: 'Fails', description: 'Fail with the token', default: false }),
+  }),
+  streams: ({ config, log }) => [
+    defineStream({
+      name: 'things',
+      schema: s.object({ id: s.integer() }),
+      async *records() {
+        log.log('info', 'with the token', { token: config.token });
+        if (config.fails) throw new Error(`${config.token} is not accepted`);
+        yield { id: 1 };
+      },
+    }),
+  ],
+});
+
+const token = 'se"cret-token';
+
+test('prints schema, records and state, and removes secrets from the log', async () => {
+  const run = await runConnectorProgram(tap, { files: { config: { token } } });
+  expect(run.code).toBe(0);
+  expect(run.stdout.split('\n').map((line) => line.slice(0, 16))).toEqual([
+    '{"type":"SCHEMA"',
+    '{"type":"RECORD"',
+    '{"type":"STATE",',
+    '',
+  ]);
+  expect(run.stderr).toMatch(
+    /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} \| INFO {5}\| tap-x \| with the token token="\(redacted\)"\n/,
+  );
+  expect(run.stderr).toContain(
+    'METRIC: {"type":"counter","metric":"record_count","value":1,"tags":{"stream":"things"}}',
+  );
+});
+
+test('says why it fails, without the secret, and prints no state', async () => {
+  const run = await runConnectorProgram(tap, { files: { config: { token, fails: true } } });
+  expect(run.code).toBe(1);
+  expect(run.stderr).toContain('Stream things failed: (redacted) is not accepted');
+  expect(run.stderr).not.toContain('cret-token');
+  expect(run.stdout).not.toContain('STATE');
+});
+
+test.each([
+  [['--version'], 0, 'tap-x v1.2.3, Meltano SDK for TypeScript v'],
+  [['--help'], 0, '--discover'],
+  [['--about'], 0, 'token (password) TAP_X_TOKEN'],
+  [['--about', '--format=json'], 0, '"sdk_version"'],
+  [['--about', '--format=markdown'], 0, '| token | True |  | The \\| token |'],
+  [['--about', '--format=yaml'], 2, ''],
+  [['--input', 'x'], 2, ''],
+  [['positional'], 2, ''],
+  [[], 1, ''],
+])('%j ends with %d', async (args, code, text) => {
+  const run = await runConnectorProgram(tap, { args });
+  expect(run.code).toBe(code);
+  expect(run.stdout).toContain(text);
+  expect(run.stdout === '').toBe(code !== 0);
+});
+
+test('needs no valid configuration to describe itself, and one to discover', async () => {
+  expect((await runConnectorProgram(tap, { args: ['--about', '--format', 'json'] })).code).toBe(0);
+  const run = await runConnectorProgram(tap, { args: ['--discover'] });
+  expect(run.code).toBe(1);
+  expect(run.stderr).toContain('"token" is required');
+});
+
+test('takes an empty state as none, and a catalog as its selection', async () => {
+  const run = await runConnectorProgram(tap, {
+    files: { config: { token }, catalog: { streams: [] }, state: {} },
+  });
+  expect(run).toMatchObject({ code: 0, stdout: '' });
+});
+
+test.each(['config', 'catalog'])('refuses a %s that is not an object of its kind', async (option) => {
+  const run = await runConnectorProgram(tap, { files: { config: { token }, [option]: [] } });
+  expect(run.code).toBe(1);
+  expect(run.stderr).toContain('code=host.unreadable_file');
+});

@@ -1,0 +1,177 @@
+import type { JsonObject, JsonValue } from '@meltano/foundation/json';
+import { silentLog } from '@meltano/foundation/log';
+import type { Catalog } from '@meltano/singer/catalog';
+import { describe, expect, expectTypeOf, test } from 'vitest';
+import { defineConfig } from '../config/config.ts';
+import type { RecordItem } from '../connector.ts';
+import { systemClock } from '../host/system-clock.ts';
+import { type Infer, s } from '../schema/schema.ts';
+import { defineTap } from './define-tap.ts';
+import { defineStream, type Stream } from './stream.ts';
+
+const row = s.object({ id: s.integer(), name: s.string().nullable(), at: s.dateTime().nullable() });
+
+function tapOf(...streams: readonly Stream[]) {
+  return defineTap({
+    name: 'tap-x',
+    label: 'X',
+    description: 'Reads X',
+    version: '1.0.0',
+    config: defineConfig({}),
+    streams: ({ defer }) => {
+      defer(() => void closed.push('source'));
+      return streams;
+    },
+  });
+}
+
+const closed: string[] = [];
+
+function stream(more: Partial<Parameters<typeof defineStream<Infer<typeof row>>>[0]> = {}): Stream {
+  return defineStream({
+    name: 'rows',
+    schema: row,
+    keys: ['id'],
+    async *records() {
+      yield [{ id: 1, name: 'a', at: '2024-01-01T00:00:00Z' }, { id: 2 }];
+    },
+    ...more,
+  });
+}
+
+async function read(
+  streams: readonly Stream[],
+  more: { readonly catalog?: Catalog; readonly state?: JsonValue } = {},
+) {
+  const open = await tapOf(...streams).open({
+    config: {},
+    log: silentLog,
+    clock: systemClock,
+    signal: new AbortController().signal,
+    ...more,
+  });
+  const items: RecordItem[] = [];
+  try {
+    for await (const item of open.read('record')) items.push(item);
+  } finally {
+    await open.close();
+  }
+  return items;
+}
+
+function entry(more: JsonObject = {}, metadata: JsonObject = {}): Catalog {
+  const own = {
+    tap_stream_id: 'rows',
+    stream: 'rows',
+    schema: row.json,
+    metadata: [{ breadcrumb: [], metadata: { selected: true, ...metadata } }],
+    ...more,
+  };
+  return { streams: [own] } as unknown as Catalog;
+}
+
+test('a record has the static type of its schema', () => {
+  expectTypeOf<Infer<typeof row>['name']>().toEqualTypeOf<string | null | undefined>();
+  // @ts-expect-error: a record without its key is refused by the compiler
+  const wrong: Infer<typeof row> = { name: 'x' };
+  expect(wrong).toBeDefined();
+});
+
+test('sends schema, records and state of each stream, and closes the source', async () => {
+  closed.length = 0;
+  expect(await read([stream()])).toMatchObject([
+    { kind: 'schema', stream: 'rows', keyProperties: ['id'] },
+    { kind: 'records', records: [{ id: 1, name: 'a', at: '2024-01-01T00:00:00Z' }, { id: 2 }] },
+    { kind: 'state', value: { bookmarks: { rows: {} } } },
+  ]);
+  expect(closed).toEqual(['source']);
+});
+
+test('keeps what the state has of others', async () => {
+  const state = { bookmarks: { gone: { x: 1 } }, currently_syncing: 'gone', own: [1] };
+  const items = await read([stream()], { state });
+  expect(items.at(-1)).toEqual({
+    kind: 'state',
+    value: { ...state, bookmarks: { gone: { x: 1 }, rows: {} } },
+  });
+});
+
+describe('the catalog decides', () => {
+  const incremental = stream({ replicationKey: 'at' });
+  const schemaOf = (items: readonly RecordItem[]) => items.find((item) => item.kind === 'schema');
+
+  test('about the name in messages, the key and the schema', async () => {
+    const properties = { id: { type: 'string' }, name: { type: 'string' } };
+    const items = await read([stream()], {
+      catalog: entry({ stream: 'renamed', schema: { properties } }, { 'table-key-properties': ['name'] }),
+    });
+    expect(schemaOf(items)).toEqual({
+      kind: 'schema',
+      stream: 'renamed',
+      schema: { properties },
+      keyProperties: ['name'],
+    });
+    expect(items[1]).toMatchObject({ records: [{ id: 1, name: 'a' }, { id: 2 }] });
+  });
+
+  test('about the replication method', async () => {
+    const full = await read([incremental], { catalog: entry({ replication_method: 'FULL_TABLE' }) });
+    expect(full.at(-1)).toMatchObject({ value: { bookmarks: { rows: {} } } });
+    const items = await read([incremental], { catalog: entry({ replication_method: '' }) });
+    expect(schemaOf(items)).toMatchObject({ bookmarkProperties: ['at'] });
+    expect(items.at(-1)).toMatchObject({
+      value: {
+        bookmarks: { rows: { replication_key: 'at', replication_key_value: '2024-01-01T00:00:00Z' } },
+      },
+    });
+  });
+
+  test.each([
+    ['a stream that does not exist', entry({ tap_stream_id: 'other' }), 'tap.unknown_stream'],
+    ['INCREMENTAL without a key', entry({ replication_method: 'INCREMENTAL' }), 'tap.no_replication_key'],
+    [
+      'a replication key that is none',
+      entry({}, { 'replication-method': 'INCREMENTAL', 'replication-key': 'name' }),
+      'tap.no_replication_key',
+    ],
+  ])('but not about %s', async (_, catalog, code) => {
+    await expect(read([stream()], { catalog })).rejects.toMatchObject({ code, category: 'invalid' });
+  });
+});
+
+test('a stream may keep a bookmark of its own', async () => {
+  const seen: unknown[] = [];
+  const own = stream({
+    replicationKey: 'at',
+    ownBookmark: true,
+    async *records({ bookmark, saveBookmark }) {
+      seen.push(bookmark);
+      yield { id: 1 };
+      saveBookmark({ page: 7 });
+    },
+  });
+  const state = { bookmarks: { rows: { page: 6 } } };
+  expect((await read([own], { state })).at(-1)).toEqual({
+    kind: 'state',
+    value: { bookmarks: { rows: { page: 7 } } },
+  });
+  expect(seen).toEqual([{ page: 6 }]);
+});
+
+test('says which stream failed and closes the source', async () => {
+  closed.length = 0;
+  const broken = stream({
+    records() {
+      throw new TypeError('no connection');
+    },
+  });
+  await expect(read([broken])).rejects.toMatchObject({
+    code: 'tap.stream_failed',
+    message: 'Stream rows failed: no connection',
+  });
+  expect(closed).toEqual(['source']);
+});
+
+test('two streams of one name are a mistake of the tap', async () => {
+  await expect(read([stream(), stream()])).rejects.toMatchObject({ code: 'tap.duplicate_stream' });
+});
