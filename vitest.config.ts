@@ -22,7 +22,10 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'integration',
-          include: ['{packages,connectors}/**/*.integration.test.ts', 'scripts/**/*.integration.test.ts'],
+          include: [
+            '{packages,connectors}/**/*.integration.test.ts',
+            '{scripts,conformance}/**/*.integration.test.ts',
+          ],
           exclude,
           globalSetup: ['test/postgres.ts'],
           testTimeout: 120_000,

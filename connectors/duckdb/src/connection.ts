@@ -63,7 +63,11 @@ export function createConnection(database: Database): SqlConnection {
     async append(table, columns, values) {
       const appender = await appenderFor(table);
       attempt('append rows', () => {
-        for (const chunk of dataChunks(columns, values)) appender.appendDataChunk(chunk);
+        for (const chunk of dataChunks(columns, values)) {
+          appender.appendDataChunk(chunk);
+          // Its texts are memory that the garbage collector does not know of.
+          chunk.reset();
+        }
       });
     },
     async close() {

@@ -106,7 +106,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     return database;
   };
   const hub = () => {
-    opening ??= connectors.definitions().then((bundled) =>
+    opening ??= Promise.all([connectors.definitions(), useProxies(options.processEnv)]).then(([bundled]) =>
       createHub({
         root: hubRoot(workspace),
         auth: text('hub_url_auth'),
@@ -219,4 +219,12 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       await database?.then((opened) => opened.close()).catch(() => {});
     },
   };
+}
+
+/** `HTTP_PROXY` and its kin hold for what this program asks of the network, as they do for Meltano. */
+async function useProxies(env: Readonly<Record<string, string | undefined>>): Promise<void> {
+  if (!['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy'].some((name) => env[name])) return;
+  // Older hosts do not have it; loading the module brings an HTTP client along, so only who needs it does.
+  const { setGlobalProxyFromEnv }: Partial<typeof import('node:http')> = await import('node:http');
+  setGlobalProxyFromEnv?.();
 }

@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isJsonArray } from '@meltano/foundation/json';
-import { type ProjectFile, parseProjectFile } from '@meltano/project/document/parse-project-file';
+import type { ProjectFile } from '@meltano/project/document/parse-project-file';
 import { parseProject } from '@meltano/project/parse-project';
 import type { Project } from '@meltano/project/project';
 import { workspaceError } from './errors.ts';
 import { projectFileName } from './find-project-root.ts';
 import { findIncludedFiles } from './included-files.ts';
+import { parseCached } from './parse-cached.ts';
 
 /** The files of a project as they were read: `meltano.yml` first, then the included ones. */
 export interface ProjectFiles {
@@ -15,28 +15,16 @@ export interface ProjectFiles {
   readonly project: Project;
 }
 
-const parsed = new Map<string, ProjectFile>();
-const maxParsed = 64;
-
-/** Reads `meltano.yml` and what it includes. Files whose text is known are not parsed again. */
+/** Reads `meltano.yml` and what it includes. */
 export function loadProjectFiles(root: string, systemDir: string): ProjectFiles {
-  const main = loadFile(root, projectFileName, false);
+  const load = (path: string, mayBeEmpty: boolean) =>
+    parseCached(systemDir, path, readText(join(root, path), path), { mayBeEmpty });
+  const main = load(projectFileName, false);
   const includes = main.value['include_paths'];
   const patterns = isJsonArray(includes) ? includes.filter((each) => typeof each === 'string') : [];
-  const included = findIncludedFiles(root, patterns, systemDir).map((path) => loadFile(root, path, true));
+  const included = findIncludedFiles(root, patterns, systemDir).map((path) => load(path, true));
   const files = [main, ...included];
   return { files, project: parseProject(files) };
-}
-
-function loadFile(root: string, path: string, mayBeEmpty: boolean): ProjectFile {
-  const text = readText(join(root, path), path);
-  const key = `${path}\0${createHash('sha256').update(text).digest('hex')}`;
-  const known = parsed.get(key);
-  if (known !== undefined) return known;
-  const file = parseProjectFile(path, text, { mayBeEmpty });
-  if (parsed.size >= maxParsed) parsed.clear();
-  parsed.set(key, file);
-  return file;
 }
 
 export function readText(file: string, path: string): string {

@@ -38,15 +38,54 @@ export function parseProjectFile(
   options: { readonly mayBeEmpty?: boolean } = {},
 ): ProjectFile {
   const document = parseYaml(path, text, { forEditing: false });
-  const lines = createLineIndex(path, text);
   const value = document.contents === null ? null : nodeValue(document.contents, document);
   if (value === null && options.mayBeEmpty !== true) throw emptyFile(path);
-  if (value !== null && !isJsonObject(value)) throw notAMapping(path, lines);
+  if (value !== null && !isJsonObject(value)) throw notAMapping(path, createLineIndex(path, text));
+  return createProjectFile(path, text, value ?? {}, () => document);
+}
+
+/**
+ * A file whose value is known already, for example from a cache; the text is only parsed when somebody asks
+ * where something stands.
+ */
+export function createProjectFile(
+  path: string,
+  text: string,
+  value: JsonObject,
+  parse: () => Document.Parsed = () => parseYaml(path, text, { forEditing: false }),
+): ProjectFile {
+  const lines = createLineIndex(path, text);
+  let document: Document.Parsed | undefined;
+  const find = (logical: DocumentPath) => {
+    document ??= parse();
+    return placeOf(logical, document.contents, lines);
+  };
+  return { path, text, value, place: (logical) => latePlace(path, logical, find) };
+}
+
+/** A place that is looked for when its line is asked for; most never are. */
+function latePlace(
+  file: string,
+  logical: DocumentPath,
+  find: (logical: DocumentPath) => ErrorPlace,
+): ErrorPlace {
+  let found: ErrorPlace | undefined;
+  const place = () => {
+    found ??= find(logical);
+    return found;
+  };
   return {
-    path,
-    text,
-    value: value ?? {},
-    place: (logical) => placeOf(logical, document.contents, lines),
+    file,
+    get line() {
+      return place().line ?? 1;
+    },
+    get column() {
+      return place().column ?? 1;
+    },
+    get text() {
+      return place().text ?? '';
+    },
+    ...(logical.length > 0 && { path: logical.join(' › ') }),
   };
 }
 

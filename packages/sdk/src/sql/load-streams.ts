@@ -20,7 +20,7 @@ export interface LoadContext {
 }
 
 /** All staged rows become durable after this many bytes or milliseconds, so that state moves on and staging stays small. */
-const flushBytes = 32_000_000;
+const flushBytes = 64_000_000;
 const flushInterval = 30_000;
 
 /**

@@ -1,6 +1,6 @@
 import { closeSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { atMost } from '../../invoke/at-most.ts';
 import {
   drainSpareReader,
@@ -77,8 +77,16 @@ const defaultHoldBytes = 8 * 1024 * 1024;
 const wakeEveryMs = 20;
 const lookEveryMs = 5;
 
+export interface ThreadPumpEnds {
+  readonly thread: Worker;
+  /** Named pipes that are this pump's alone. */
+  readonly sourcePath: string;
+  readonly sinkPath: string;
+}
+
 /** A pump in a thread of its own, over two named pipes. */
-export function openThreadPump(sourcePath: string, sinkPath: string, options: PumpOptions): Pump {
+export function openThreadPump(ends: ThreadPumpEnds, options: PumpOptions): Pump {
+  const { thread, sourcePath, sinkPath } = ends;
   const source = openBothEnds(sourcePath);
   const sink = openBothEnds(sinkPath);
   const spare = openOnce(openSpareReader(sinkPath));
@@ -92,14 +100,8 @@ export function openThreadPump(sourcePath: string, sinkPath: string, options: Pu
     holdBytes: options.holdBytes ?? defaultHoldBytes,
   };
   const board = openBoard(memory);
-  const worker = new Worker(workerFile(), {
-    workerData: work,
-    // The descriptors are opened here and closed there.
-    trackUnmanagedFds: false,
-    execArgv: [],
-    env: {},
-  });
-  const done = pumpEnd(worker, (note) => {
+  thread.postMessage(work);
+  const done = pumpEnd(thread, (note) => {
     if (note.kind === 'stream') streams.push(note.name);
     options.onNote(note);
   });
@@ -140,12 +142,6 @@ export function openThreadPump(sourcePath: string, sinkPath: string, options: Pu
       spare.close();
     },
   };
-}
-
-/** In development the source runs unbuilt; built, the thread has an entry file of its own beside this one. */
-function workerFile(): URL {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  return new URL(`./pump.worker.${extension}`, import.meta.url);
 }
 
 function pumpEnd(worker: Worker, onNote: (note: LinkNote) => void): Promise<PumpEnd> {

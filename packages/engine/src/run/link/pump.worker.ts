@@ -1,5 +1,5 @@
 import { closeSync, readSync, writeSync } from 'node:fs';
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { createLineGate } from './line-gate.ts';
 import { createLineScanner } from './line-scanner.ts';
 import {
@@ -14,7 +14,7 @@ import {
   writing,
 } from './progress-board.ts';
 
-/** What the pump's thread is started with; both descriptors belong to it from then on. */
+/** The first and only message that the thread gets; both descriptors belong to it from then on. */
 export interface PumpWork {
   readonly readFd: number;
   readonly writeFd: number;
@@ -39,19 +39,21 @@ const pauseMs = 0.2;
 /** The size of a pipe: one write that blocks is over as soon as a reader has taken this much. */
 const writeBytes = 64 * 1024;
 
-const work = workerData as PumpWork;
-const board = openBoard(work.memory);
 const say = (message: PumpMessage) => parentPort?.postMessage(message);
 const pauseCell = new Int32Array(new SharedArrayBuffer(4));
 
-say(pump());
+parentPort?.once('message', (work: PumpWork) => {
+  say(pump(work, openBoard(work.memory)));
+});
 
 /**
  * Reads, counts and writes in blocking calls: a program that flushes every line would otherwise cost one turn
  * of an event loop per line. The main thread frees a blocked call by raising the flag and then touching the
  * other end of the pipe.
  */
-function pump(): PumpMessage {
+function pump(work: PumpWork, board: ProgressBoard): PumpMessage {
+  const isAbandoned = () => Atomics.load(board.control, abandonFlag) === 1;
+  const writer = createWriter(work.writeFd, board, isAbandoned);
   const hooks = boardHooks(board, (note) => say({ kind: 'note', note }));
   const gate = createLineGate(createLineScanner(hooks, work.maxMessageBytes), work.holdBytes);
   try {
