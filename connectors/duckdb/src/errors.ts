@@ -7,5 +7,6 @@ export const duckdbError = defineErrors('duckdb', {
   made_by_newer_version: 'environment',
   not_a_database: 'invalid',
   unsupported_path: 'invalid',
+  out_of_memory: 'environment',
   statement_failed: 'plugin',
 });

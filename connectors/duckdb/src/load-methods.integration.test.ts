@@ -378,6 +378,15 @@ test('acknowledges by time although the source is silent', async () => {
   expect(states).toEqual([{ at: 1 }]);
 });
 
+test('says what to do when DuckDB has not enough memory', async () => {
+  const rows = Array.from({ length: 400 }, (_, id) => ({ id, long: `${id}`.repeat(100_000) }));
+  const config = { path: newPath(), memory_limit: '20MB' };
+  await expect(load(config, [schema({ long: text }), records(rows)])).rejects.toMatchObject({
+    code: 'duckdb.out_of_memory',
+    hint: expect.stringContaining('memory_limit') as string,
+  });
+});
+
 describe('the file', () => {
   test('is not made for an empty input, and its folder is made for another', async () => {
     const path = join(folder, 'new', 'deep', 'x.duckdb');

@@ -63,6 +63,7 @@ function assertCreatable(path: string): void {
 async function openFile(path: string, options: DatabaseOptions) {
   try {
     if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+    if (options.tempDirectory !== undefined) mkdirSync(options.tempDirectory, { recursive: true });
   } catch (cause) {
     throw notWritable(path, dirname(path), cause);
   }

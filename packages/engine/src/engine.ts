@@ -193,6 +193,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
           onEvent,
         }),
         redactor,
+        ...graceOf(workspace),
       });
       const outcome = handle.outcome.then(async (result) => {
         await reports.save(result).catch((error: unknown) => {
@@ -219,6 +220,12 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       await database?.then((opened) => opened.close()).catch(() => {});
     },
   };
+}
+
+/** How long a plugin may take to stop, in milliseconds; the runner's own time when the project says nothing. */
+function graceOf(workspace: Workspace): { readonly graceMs?: number } {
+  const seconds = workspace.projectSetting('run.grace_seconds').value;
+  return typeof seconds === 'number' && seconds >= 0 ? { graceMs: seconds * 1000 } : {};
 }
 
 /** `HTTP_PROXY` and its kin hold for what this program asks of the network, as they do for Meltano. */

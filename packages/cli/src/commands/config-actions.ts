@@ -69,7 +69,11 @@ function configJson(target: ConfigTarget, settings: readonly ResolvedSetting[], 
 
 /** Meltano prints its own unset settings as `{}`; scripts may have come to rely on the keys being there. */
 function unsetAsEmpty(flat: Readonly<Record<string, JsonValue>>): Readonly<Record<string, JsonValue>> {
-  return Object.fromEntries(Object.entries(flat).map(([key, value]) => [key, value ?? {}]));
+  return Object.fromEntries(
+    Object.entries(flat)
+      .filter(([key, value]) => value !== null || key !== 'run.grace_seconds')
+      .map(([key, value]) => [key, value ?? {}]),
+  );
 }
 
 function envLines(target: ConfigTarget, settings: readonly ResolvedSetting[]): readonly string[] {

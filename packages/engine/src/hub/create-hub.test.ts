@@ -175,7 +175,9 @@ describe('createHub', () => {
     );
     await stopServer();
     await rm(folder, { recursive: true, force: true });
-    const offline = hubWith({ bundled: [native] }).find('extractors', 'tap-csv', undefined, { prefer: 'hub' });
+    const offline = hubWith({ bundled: [native] }).find('extractors', 'tap-csv', undefined, {
+      prefer: 'hub',
+    });
     await expect(offline).rejects.toMatchObject({
       code: 'hub.unreachable',
       hint: expect.stringContaining('variant: native'),

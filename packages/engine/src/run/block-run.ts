@@ -1,6 +1,8 @@
 import type { PipeSupply } from '../invoke/pipe-supply.ts';
 import type { Watchdog } from '../invoke/watchdog.ts';
 import type { EventEmitter } from './event-emitter.ts';
+import type { PumpThreads } from './link/pump-threads.ts';
+import { isNative } from './native.ts';
 import type { RunDependencies } from './run-dependencies.ts';
 import type { Block, RunPlan } from './run-plan.ts';
 import type { StopSwitch } from './stop-switch.ts';
@@ -13,6 +15,7 @@ export interface BlockRun {
   readonly stop: StopSwitch;
   readonly watchdog: Watchdog;
   readonly pipes: PipeSupply;
+  readonly pumpThreads: PumpThreads;
 }
 
 export const defaultGraceMs = 30_000;
@@ -25,4 +28,11 @@ export function blockName(block: Block): string {
   }
   const mappings = block.mappers.map((mapper) => mapper.mapping?.name ?? mapper.name);
   return [block.extractor.name, ...mappings, block.loader.name].join(' ');
+}
+
+/** How many pumps the block needs at most: one between each two processes. */
+export function pumpCount(block: Block): number {
+  if (block.kind === 'command') return 0;
+  const ends = [block.extractor, block.loader].filter((plugin) => !isNative(plugin)).length;
+  return Math.max(0, ends + block.mappers.length - 1);
 }

@@ -7,10 +7,10 @@ import { readTextLines } from '../invoke/text-lines.ts';
 import { type BlockRun, blockName, defaultGraceMs, defaultLeftoverGraceMs } from './block-run.ts';
 import { cannotStart } from './cannot-start.ts';
 import { runError } from './errors.ts';
-import { stopError } from './execute-extract-load.ts';
 import { outcomeError } from './outcome-error.ts';
 import type { BlockOutcome } from './run-outcome.ts';
 import type { CommandBlock } from './run-plan.ts';
+import { stopError } from './stop-error.ts';
 import { whenAborted } from './when-aborted.ts';
 
 /** Runs a command of a utility, transformer or orchestrator; what it writes becomes log lines. Never rejects. */

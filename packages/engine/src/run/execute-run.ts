@@ -1,9 +1,10 @@
 import { openPipeSupply } from '../invoke/pipe-supply.ts';
 import { openWatchdog } from '../invoke/watchdog.ts';
-import { type BlockRun, blockName } from './block-run.ts';
+import { type BlockRun, blockName, pumpCount } from './block-run.ts';
 import { createEventEmitter } from './event-emitter.ts';
 import { executeCommand } from './execute-command.ts';
 import { executeExtractLoad } from './execute-extract-load.ts';
+import { openPumpThreads } from './link/pump-threads.ts';
 import type { RunDependencies } from './run-dependencies.ts';
 import type { BlockOutcome, RunOutcome } from './run-outcome.ts';
 import type { Block, RunPlan } from './run-plan.ts';
@@ -39,6 +40,9 @@ async function executeBlocks(
   emitter.emit({ kind: 'run-started', command: plan.request.command, blocks: plan.blocks.map(blockName) });
   const watchdog = openWatchdog();
   const pipes = openPipeSupply(watchdog);
+  const [first] = plan.blocks;
+  const threads = (deps.threads ?? true) && first !== undefined ? pumpCount(first) : 0;
+  const pumpThreads = openPumpThreads(threads);
   const over = new AbortController();
   limitTime(plan, deps, stop, over.signal);
   const outcomes: BlockOutcome[] = [];
@@ -46,11 +50,14 @@ async function executeBlocks(
     for (const block of plan.blocks) {
       const blocked = stop.draining.aborted || outcomes.some((outcome) => outcome.status !== 'succeeded');
       outcomes.push(
-        blocked ? skipped(block) : await executeBlock(block, { plan, deps, emitter, stop, watchdog, pipes }),
+        blocked
+          ? skipped(block)
+          : await executeBlock(block, { plan, deps, emitter, stop, watchdog, pipes, pumpThreads }),
       );
     }
   } finally {
     over.abort();
+    await pumpThreads.close();
     await pipes.close();
     await watchdog.close();
   }

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Clock } from '@meltano/foundation/clock';
@@ -71,8 +71,10 @@ async function setJournal(
 function cannotOpen(error: unknown, file: string | undefined) {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
   return systemError('cannot_open', {
-    message: `Cannot open the database ${file ?? 'in memory'}: ${errorMessage(cause)}`,
-    hint: 'Check that the folder exists and can be written to, and that the file is a SQLite database',
+    message: `Cannot open the database ${file ?? 'in memory'}: ${reasonOf(cause, file)}`,
+    hint: isDiskFull(cause, file)
+      ? freeSpaceHint
+      : 'Check that the folder exists and can be written to, and that the file is a SQLite database',
     cause,
   });
 }
@@ -149,8 +151,31 @@ function busy(cause: unknown, file: string | undefined, waitMs: number) {
 
 function queryFailed(cause: unknown, file: string | undefined) {
   return systemError('query_failed', {
-    message: `The database ${file ?? 'in memory'} refused a statement: ${errorMessage(cause)}`,
-    hint: 'Check that the disk is not full and that the file is a system database of Meltano',
+    message: `The database ${file ?? 'in memory'} refused a statement: ${reasonOf(cause, file)}`,
+    hint: isDiskFull(cause, file) ? freeSpaceHint : 'Check that the file is a system database of Meltano',
     cause,
   });
+}
+
+const sqliteIoError = 10;
+const sqliteFull = 13;
+const freeSpaceHint = 'Free some space on that disk, or set database_uri to another place, then run again';
+
+/** SQLite often says no more than "disk I/O error" when nothing is left. */
+function isDiskFull(error: unknown, file: string | undefined): boolean {
+  const { errcode, code } = error as { errcode?: unknown; code?: unknown };
+  if (code === 'ENOSPC') return true;
+  const kind = typeof errcode === 'number' ? errcode & 0xff : undefined;
+  if (kind === sqliteFull) return true;
+  if (kind !== sqliteIoError || file === undefined) return false;
+  try {
+    const { bavail, bsize } = statfsSync(dirname(file));
+    return bavail * bsize < 256 * 1024;
+  } catch {
+    return false;
+  }
+}
+
+function reasonOf(error: unknown, file: string | undefined): string {
+  return isDiskFull(error, file) ? 'there is no space left on the disk' : errorMessage(error);
 }

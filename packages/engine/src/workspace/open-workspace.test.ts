@@ -227,6 +227,17 @@ describe('plugins', () => {
   });
 });
 
+test('a loader refers to its extractor in a pipeline, and to nothing outside of one', async () => {
+  const loader =
+    '  loaders:\n  - {name: target-b, namespace: target_b, settings: [{name: schema, value: $MELTANO_EXTRACT__LOAD_SCHEMA}]}\nenvironments';
+  using project = testProject({ 'meltano.yml': tap.replace('environments', loader) });
+  const workspace = await project.open();
+  const { exported } = await workspace.preparePlugin(await workspace.findPlugin('tap-a'));
+  const target = await workspace.findPlugin('target-b');
+  expect((await workspace.preparePlugin(target, { upstream: exported })).config).toEqual({ schema: 'tap_a' });
+  expect((await workspace.preparePlugin(target)).flatConfig).toEqual({ schema: null });
+});
+
 describe('the chain of `env:`', () => {
   const yml = `env: {E1: '\${SHELLV}-1', STACKED: '\${STACKED}2'}
 plugins:

@@ -98,6 +98,11 @@ const rows: Readonly<Record<string, Row>> = {
     value: 'uv',
     description: 'What makes virtual environments',
   },
+  // Ours: Meltano waits without end. Without a default, so that projects and plugins see nothing new.
+  'run.grace_seconds': {
+    kind: 'integer',
+    description: 'Seconds between asking a plugin to stop and killing it; 30 when not set',
+  },
   experimental: { kind: 'boolean', value: false, description: 'Allow experimental features' },
   'ff.strict_env_var_mode': {
     kind: 'boolean',

@@ -14,7 +14,7 @@ export interface ProgramOptions {
   readonly input: string | undefined;
 }
 
-const common = {
+const ofBoth = {
   help: { type: 'boolean' },
   version: { type: 'boolean' },
   about: { type: 'boolean' },
@@ -32,7 +32,7 @@ const ofTap = {
 /** Throws `host.usage` for anything that the program does not have. */
 export function parseOptions(kind: Connector['kind'], args: readonly string[]): ProgramOptions {
   const options =
-    kind === 'tap' ? { ...common, ...ofTap } : { ...common, input: { type: 'string' } as const };
+    kind === 'tap' ? { ...ofBoth, ...ofTap } : { ...ofBoth, input: { type: 'string' } as const };
   const values = parsed(args, options);
   const format = textOf(values['format']) ?? 'text';
   if (format !== 'text' && format !== 'json' && format !== 'markdown') {

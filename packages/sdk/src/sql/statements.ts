@@ -59,8 +59,6 @@ export function statementsOf(dialect: SqlDialect): Statements {
   const match = (keys: readonly string[]) => keys.map((key) => `t.${q(key)} = s.${q(key)}`).join(' AND ');
   const ofRank = (alias: string, rank: number | undefined) =>
     rank === undefined ? '' : ` AND ${alias}${q(stagingColumns.rank)} = ${rank}`;
-  const latest = (keys: readonly string[]) =>
-    `row_number() OVER (PARTITION BY ${list(keys)} ORDER BY ${q(stagingColumns.sequence)} DESC)`;
   return {
     table,
     createSchema: (schema) => `CREATE SCHEMA IF NOT EXISTS ${q(schema)}`,
@@ -71,9 +69,9 @@ export function statementsOf(dialect: SqlDialect): Statements {
     insertAll: (into, from, columns) =>
       `INSERT INTO ${table(into)} (${list(names(columns))}) SELECT ${list(names(columns))} FROM ${table(from)}`,
     insertLatest: (into, from, columns, keys, rank) =>
-      `INSERT INTO ${table(into)} (${list(names(columns))}) SELECT ${list(names(columns))} FROM (` +
-      `SELECT *, ${latest(keys)} AS ${q('_meltano_latest')} FROM ${table(from)} WHERE TRUE${ofRank('', rank)}` +
-      `) AS s WHERE ${q('_meltano_latest')} = 1`,
+      `INSERT INTO ${table(into)} (${list(names(columns))}) SELECT ${list(names(columns))} FROM ${table(from)}` +
+      ` WHERE ${q(stagingColumns.sequence)} IN (SELECT max(${q(stagingColumns.sequence)}) FROM ${table(from)}` +
+      `${rank === undefined ? '' : ` WHERE ${q(stagingColumns.rank)} = ${rank}`} GROUP BY ${list(keys)})`,
     deleteMatching: (from, staged, keys, rank) =>
       `DELETE FROM ${table(from)} AS t USING ${table(staged)} AS s WHERE ${match(keys)}${ofRank('s.', rank)}`,
     keepOld: (staged, target, keys, columns, pattern, rank) =>

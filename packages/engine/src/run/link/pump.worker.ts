@@ -10,6 +10,7 @@ import {
   bytesWritten,
   type LinkNote,
   openBoard,
+  type ProgressBoard,
   reading,
   writing,
 } from './progress-board.ts';
@@ -52,22 +53,25 @@ parentPort?.once('message', (work: PumpWork) => {
  * other end of the pipe.
  */
 function pump(work: PumpWork, board: ProgressBoard): PumpMessage {
-  const isAbandoned = () => Atomics.load(board.control, abandonFlag) === 1;
-  const writer = createWriter(work.writeFd, board, isAbandoned);
   const hooks = boardHooks(board, (note) => say({ kind: 'note', note }));
   const gate = createLineGate(createLineScanner(hooks, work.maxMessageBytes), work.holdBytes);
+  const stopped = (): PumpMessage => ({
+    kind: 'end',
+    reason: isAbandoned(board) ? 'abandoned' : 'broken-pipe',
+    unfinishedBytes: 0,
+  });
   try {
     for (;;) {
       Atomics.store(board.control, activity, reading);
       const count = readSync(work.readFd, gate.room());
-      if (isAbandoned()) return { kind: 'end', reason: 'abandoned', unfinishedBytes: 0 };
+      if (isAbandoned(board)) return stopped();
       if (count === 0) break;
       board.totals[bytesRead] = (board.totals[bytesRead] ?? 0) + count;
-      if (!writeAll(gate.advance(count))) return writeStopped();
+      if (!writeAll(work.writeFd, gate.advance(count), board)) return stopped();
       if (count < smallRead) Atomics.wait(pauseCell, 0, 0, pauseMs);
     }
     const { rest, unfinishedBytes } = gate.finish();
-    if (!writeAll(rest)) return writeStopped();
+    if (!writeAll(work.writeFd, rest, board)) return stopped();
     return { kind: 'end', reason: 'end', unfinishedBytes };
   } catch (error) {
     return { kind: 'end', reason: 'failed', unfinishedBytes: 0, message: String(error) };
@@ -77,28 +81,24 @@ function pump(work: PumpWork, board: ProgressBoard): PumpMessage {
   }
 }
 
-function isAbandoned(): boolean {
+function isAbandoned(board: ProgressBoard): boolean {
   return Atomics.load(board.control, abandonFlag) === 1;
 }
 
-function writeStopped(): PumpMessage {
-  return { kind: 'end', reason: isAbandoned() ? 'abandoned' : 'broken-pipe', unfinishedBytes: 0 };
-}
-
 /** False when the reader is gone, or when the link is given up. */
-function writeAll(bytes: Uint8Array): boolean {
+function writeAll(fd: number, bytes: Uint8Array, board: ProgressBoard): boolean {
   let at = 0;
   Atomics.store(board.control, activity, writing);
   while (at < bytes.length) {
     try {
-      const count = writeSync(work.writeFd, bytes, at, Math.min(writeBytes, bytes.length - at));
+      const count = writeSync(fd, bytes, at, Math.min(writeBytes, bytes.length - at));
       board.totals[bytesWritten] = (board.totals[bytesWritten] ?? 0) + count;
       at += count;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EPIPE') return false;
       throw error;
     }
-    if (isAbandoned()) return false;
+    if (isAbandoned(board)) return false;
   }
   return true;
 }

@@ -1,0 +1,212 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import {
+  cleanEnv,
+  meltano,
+  meltanoProgram,
+  type TestProject,
+  testProject,
+} from './support/meltano-program.ts';
+
+const fixtures = resolve(import.meta.dirname, '../../engine/fixtures/bin');
+const stateId = 'dev:tap-t-to-target-t';
+
+function projectFile(tap: string, target: string, config: Record<string, unknown> = {}, more = ''): string {
+  return `default_environment: dev
+project_id: 6ad4cb0a-8f0c-4e68-9b0b-2f3f9c5a9d10
+environments: [{name: dev}]
+run: {grace_seconds: 3}
+plugins:
+  extractors:
+  - {name: tap-t, namespace: tap_t, executable: ${fixtures}/${tap}.mjs, capabilities: [state], config: ${JSON.stringify(config)}}
+  loaders:
+  - {name: target-t, namespace: target_t, executable: ${fixtures}/${target}.mjs, config: {path: out, pid_file: pids}}
+${more}`;
+}
+
+let project: TestProject;
+const env = () => ({
+  ...cleanEnv(project.folder),
+  PATH: `${dirname(process.execPath)}${delimiter}${process.env['PATH'] ?? ''}`,
+});
+const file = (name: string) => join(project.folder, name);
+const read = (name: string) => (existsSync(file(name)) ? readFileSync(file(name), 'utf8') : '');
+
+beforeEach(async () => {
+  project = await testProject({});
+});
+afterEach(() => project[Symbol.asyncDispose]());
+
+async function until(condition: () => boolean, what: string): Promise<void> {
+  for (let waited = 0; !condition(); waited += 20) {
+    if (waited > 60_000) throw new Error(`waited in vain for: ${what}`);
+    await delay(20);
+  }
+}
+
+function start(...args: string[]) {
+  const child = spawn(meltanoProgram, args, {
+    cwd: project.folder,
+    env: env(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  const ended = once(child, 'close').then(([code, signal]) => ({ code, signal }));
+  return { child, ended, stderr: () => stderr };
+}
+
+const run = (...args: string[]) =>
+  meltano(['run', ...args, 'tap-t', 'target-t'], { cwd: project.folder, env: env() });
+const idOfState = async () => {
+  const { stdout } = await meltano(['state', 'get', stateId], { cwd: project.folder, env: env() });
+  return JSON.parse(stdout).singer_state?.bookmarks?.rows?.id as number | undefined;
+};
+const pids = () => read('pids').split('\n').filter(Boolean).map(Number);
+const alive = () => pids().filter((pid) => existsSync(`/proc/${pid}/exe`));
+const recordIds = () =>
+  read('out')
+    .split('\n')
+    .flatMap((line) => {
+      const id = /"record":\s*\{"id":\s*(\d+)/.exec(line)?.[1];
+      return id === undefined ? [] : [Number(id)];
+    });
+
+it('Ctrl-C in the middle: the target finishes, its last state is stored, exit code 1, nobody is left', async () => {
+  writeFileSync(file('meltano.yml'), projectFile('tap-forever', 'target-collects', { pid_file: 'pids' }));
+  const first = start('run', 'tap-t', 'target-t');
+  await until(() => recordIds().length > 20, 'some records');
+  first.child.kill('SIGINT');
+  expect(await first.ended).toEqual({ code: 1, signal: null });
+  expect(read('out')).toContain('END');
+  expect(await idOfState()).toBe(recordIds().at(-1));
+  expect(alive()).toEqual([]);
+  const rows = JSON.parse(
+    (await meltano(['logs', 'list', '--format', 'json'], { cwd: project.folder, env: env() })).stdout,
+  );
+  expect(rows.runs[0]).toMatchObject({ state: 'FAIL', job_name: stateId });
+});
+
+it('SIGTERM: the same, with exit code 143', async () => {
+  writeFileSync(file('meltano.yml'), projectFile('tap-forever', 'target-collects', { pid_file: 'pids' }));
+  const first = start('run', 'tap-t', 'target-t');
+  await until(() => recordIds().length > 20, 'some records');
+  first.child.kill('SIGTERM');
+  expect(await first.ended).toEqual({ code: 143, signal: null });
+  expect(await idOfState()).toBe(recordIds().at(-1));
+  expect(alive()).toEqual([]);
+});
+
+it('killed with -9: nobody is left, the next run starts at once and loses nothing', async () => {
+  writeFileSync(file('meltano.yml'), projectFile('tap-forever', 'target-collects', { pid_file: 'pids' }));
+  const first = start('run', 'tap-t', 'target-t');
+  await until(() => recordIds().length > 20, 'some records');
+  first.child.kill('SIGKILL');
+  await first.ended;
+  await until(() => alive().length === 0, 'the plugins to be gone');
+  const second = start('run', 'tap-t', 'target-t');
+  const before = recordIds().length;
+  await until(() => recordIds().length > before + 20, 'more records');
+  second.child.kill('SIGINT');
+  await second.ended;
+  const ids = new Set(recordIds());
+  const last = Math.max(...ids);
+  expect([...Array(last).keys()].filter((id) => !ids.has(id + 1))).toEqual([]);
+  expect(second.stderr()).not.toContain('already running');
+});
+
+it('two runs of one state id at once: the second is refused and says who runs', async () => {
+  writeFileSync(file('meltano.yml'), projectFile('tap-forever', 'target-collects', { pid_file: 'pids' }));
+  const first = start('run', 'tap-t', 'target-t');
+  await until(() => recordIds().length > 0, 'the first run');
+  const second = await run();
+  expect(second.code).toBe(1);
+  expect(second.stderr).toContain(`Another '${stateId}' pipeline is already running`);
+  first.child.kill('SIGINT');
+  await first.ended;
+});
+
+it('a tap that fails after some records: what it sent is loaded, and the reason is told', async () => {
+  writeFileSync(file('meltano.yml'), projectFile('tap-dies-after-3', 'target-collects'));
+  const { code, stderr } = await run();
+  expect(code).toBe(1);
+  expect(stderr).toContain('Extractor failed');
+  expect(recordIds()).toEqual([1, 2, 3]);
+});
+
+it('a target that fails', async () => {
+  writeFileSync(file('meltano.yml'), projectFile('tap-forever', 'target-dies', { pid_file: 'pids' }));
+  const { code, stderr } = await run();
+  expect(code).toBe(1);
+  expect(stderr).toContain('Loader failed');
+  expect(alive()).toEqual([]);
+});
+
+it('a target that never reads: the time limit ends it', async () => {
+  writeFileSync(file('meltano.yml'), projectFile('tap-forever', 'target-never-reads', { pid_file: 'pids' }));
+  const { code, stderr } = await run('--timeout=2');
+  expect(code).toBe(1);
+  expect(stderr).toContain('Run timed out');
+  await until(() => alive().length === 0, 'the plugins to be gone');
+});
+
+it('the json log format gives one object per line and nothing else', async () => {
+  writeFileSync(file('meltano.yml'), projectFile('tap-dies-after-3', 'target-collects'));
+  const { stderr, stdout } = await meltano(['--log-format=json', 'run', 'tap-t', 'target-t'], {
+    cwd: project.folder,
+    env: env(),
+  });
+  expect(stdout).toBe('');
+  const events = stderr
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(events.at(-1)).toMatchObject({ event: 'Run completed', status: 'failure', level: 'info' });
+  expect(events.find((each) => each.event === 'Block run completed')).toMatchObject({
+    success: false,
+    err: 'Extractor failed',
+    block_type: 'ExtractLoadBlocks',
+    set_number: 0,
+    exit_codes: { extractors: 1 },
+  });
+});
+
+const canMount =
+  process.getuid?.() === 0 && process.platform === 'linux' && spawnSync('mount', ['--version']).status === 0;
+if (!canMount) process.stderr.write('SKIPPED a full disk: only root can make a small file system\n');
+
+it.skipIf(!canMount)(
+  'a full disk: the run fails with the reason, and goes on when there is room again',
+  async () => {
+    const disk = mkdtempSync(join(tmpdir(), 'meltano-full-disk-'));
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', disk]);
+    if (mounted.status !== 0) {
+      rmSync(disk, { recursive: true });
+      process.stderr.write('SKIPPED a full disk: this machine does not let a file system be mounted\n');
+      return;
+    }
+    try {
+      writeFileSync(file('meltano.yml'), projectFile('tap-rows', 'target-collects', { rows: 50 }));
+      const here = { ...env(), MELTANO_SYS_DIR_ROOT: join(disk, 'sys') };
+      const onDisk = (...args: string[]) => meltano(args, { cwd: project.folder, env: here });
+      expect((await onDisk('run', 'tap-t', 'target-t')).code).toBe(0);
+      spawnSync('dd', ['if=/dev/zero', `of=${join(disk, 'filler')}`, 'bs=4096'], { stdio: 'ignore' });
+      const full = await onDisk('run', 'tap-t', 'target-t');
+      expect(full.code).toBe(1);
+      expect(full.stderr).toMatch(/no space|disk is full|ENOSPC/i);
+      rmSync(join(disk, 'filler'));
+      expect((await onDisk('run', 'tap-t', 'target-t')).code).toBe(0);
+      expect((await onDisk('state', 'get', stateId)).stdout).toContain('bookmarks');
+    } finally {
+      execFileSync('umount', ['-l', disk]);
+      rmSync(disk, { recursive: true, force: true });
+    }
+  },
+);

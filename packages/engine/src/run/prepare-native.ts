@@ -1,0 +1,107 @@
+import { abortable } from '@meltano/foundation/abort';
+import type { Log } from '@meltano/foundation/log';
+import type { ResolvedPlugin } from '@meltano/project/plugin/resolved-plugin';
+import type { ConnectorContext, OpenTap, Tap, Target } from '@meltano/sdk/connector';
+import { nativeCatalog } from '../catalog/native-catalog.ts';
+import type { PreparedPlugin } from '../workspace/workspace.ts';
+import type { BlockRun } from './block-run.ts';
+import { runError } from './errors.ts';
+import { findState } from './find-state.ts';
+import { pluginFields } from './plugin-fields.ts';
+import {
+  emitDiscovery,
+  extractorOverrides,
+  type Prepared,
+  type PrepareMembersOptions,
+  type Preparing,
+} from './preparing.ts';
+import type { ExtractLoadBlock } from './run-plan.ts';
+import type { StageRole } from './stage.ts';
+import { whenAborted } from './when-aborted.ts';
+
+export async function prepareNative({
+  options,
+  role,
+  plugin,
+  upstream,
+  closers,
+}: Preparing): Promise<Prepared> {
+  const { run, block } = options;
+  const { deps } = run;
+  const prepared = await deps.workspace.preparePlugin(plugin, {
+    upstream,
+    overrides: role === 'extractor' ? extractorOverrides(run.plan.request) : {},
+  });
+  deps.redactor.add(...prepared.secrets);
+  const connector = await deps.loadConnector(plugin.npmPackage ?? '', plugin.definition.name);
+  const stop = new AbortController();
+  const context: ConnectorContext = {
+    config: prepared.config,
+    log: pluginLog(run, block, plugin.name, role),
+    clock: deps.clock,
+    signal: stop.signal,
+  };
+  const wanted = role === 'extractor' ? 'tap' : 'target';
+  if (connector.kind !== wanted) throw wrongKind(plugin, connector.kind, wanted);
+  // A connector that is slow to open does not keep a run from being killed.
+  const opened = <T>(work: Promise<T>) => abortable(work, run.stop.killing);
+  if (connector.kind === 'target') {
+    const target = await opened(openTarget(connector, context));
+    closers.push(target.close);
+    return { member: { kind: 'target', plugin: plugin.name, target, stop }, prepared };
+  }
+  whenAborted(run.stop.draining, () => stop.abort());
+  const tap = await opened(openTap(connector, context, prepared, options));
+  closers.push(tap.close);
+  return { member: { kind: 'tap', plugin: plugin.name, tap, stop }, prepared };
+}
+
+function wrongKind(plugin: ResolvedPlugin, found: string, wanted: string) {
+  return runError('no_such_connector', {
+    message: `'${plugin.definition.name}' of the package ${plugin.npmPackage} is a ${found}, not a ${wanted}`,
+    hint: 'check "npm_package" and the plugin\'s type in its definition',
+    details: { plugin: plugin.name },
+  });
+}
+
+async function openTap(
+  tap: Tap,
+  context: ConnectorContext,
+  prepared: PreparedPlugin,
+  options: PrepareMembersOptions,
+): Promise<OpenTap> {
+  const log = options.run.emitter.log(options.block.index);
+
+  const state = await findState(prepared, options, log);
+  const { run, block } = options;
+  const catalog = await nativeCatalog(tap, context, prepared, {
+    root: run.deps.workspace.root,
+    log,
+    onDiscovery: (step) => emitDiscovery(step, run, block, prepared.plugin.name),
+  });
+  const open = await tap.open({ ...context, catalog, ...(state === undefined ? {} : { state }) });
+  if (open.lanes.includes('record')) return open;
+  await open.close();
+  throw noLane(prepared.plugin.name);
+}
+
+async function openTarget(target: Target, context: ConnectorContext) {
+  const open = await target.open(context);
+  if (open.accepts.includes('record')) return open;
+  await open.close();
+  throw noLane(target.about.name);
+}
+
+function noLane(plugin: string) {
+  return runError('no_common_lane', {
+    message: `${plugin} offers no way of moving data that this version knows`,
+    hint: 'install matching versions of meltano and the connector',
+    details: { plugin },
+  });
+}
+
+function pluginLog(run: BlockRun, block: ExtractLoadBlock, plugin: string, role: StageRole): Log {
+  const log = run.emitter.log(block.index);
+  const own = pluginFields(block, plugin, role);
+  return { log: (level, event, fields) => log.log(level, event, { ...own, ...fields }) };
+}
