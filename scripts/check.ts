@@ -14,6 +14,7 @@ const checks: Readonly<Record<string, readonly string[]>> = {
   floors: ['node', 'scripts/check-floors.ts'],
   launchers: ['node', 'scripts/check-launchers.ts'],
   definitions: ['node', sources, 'scripts/definitions.ts', '--check'],
+  reference: ['node', sources, 'scripts/reference.ts', '--check'],
   distribution: ['node', 'scripts/distribution.ts', '--check'],
   unused: ['knip'],
 };

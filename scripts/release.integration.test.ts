@@ -54,6 +54,20 @@ describe('the published package', () => {
     expect(Object.keys(manifest.dependencies)).toEqual(['@duckdb/node-api']);
   });
 
+  it('is a sound package', async () => {
+    const { stdout } = await run(
+      process.execPath,
+      [
+        resolve(root, 'node_modules/publint/src/cli.js'),
+        'run',
+        join(folder, 'meltano-0.1.0.tgz'),
+        '--strict',
+      ],
+      { cwd: root },
+    );
+    expect(stdout).toContain('All good!');
+  });
+
   it('knows its version', async () => {
     expect((await run(program, ['--version'], { env: env() })).stdout).toBe('meltano, version 0.1.0\n');
   });

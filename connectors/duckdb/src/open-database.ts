@@ -18,7 +18,7 @@ export interface Database {
 
 /**
  * An existing file is opened at once, so that a lock or a foreign file is told before anything is read. A new
- * one is made only when something is to be written: an empty input leaves no file behind (rule 75).
+ * one is made only when something is to be written: an empty input leaves no file behind (Singer rule 75).
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const path = resolvePath(options.path);

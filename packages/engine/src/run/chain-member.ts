@@ -25,6 +25,7 @@ export type TapMember = Extract<ChainMember, { kind: 'tap' }>;
 
 export type TargetMember = Extract<ChainMember, { kind: 'target' }>;
 
+/** What a chain needs from the run, and whom it tells what happens. */
 export interface ChainOptions {
   readonly maxMessageBytes: number;
   readonly threads: boolean;

@@ -5,7 +5,8 @@ import { startChain } from './chain.ts';
 import { type Findings, onLinkNote, onNotice, reportProcesses, streamOutcomes } from './findings.ts';
 import { maxMessageBytes } from './line-size.ts';
 import { outcomeError } from './outcome-error.ts';
-import { type PreparedMembers, pluginFields, prepareMembers } from './prepare-members.ts';
+import { pluginFields } from './plugin-fields.ts';
+import { type PreparedMembers, prepareMembers } from './prepare-members.ts';
 import { openProgressReporter } from './progress-reporter.ts';
 import type { BlockOutcome } from './run-outcome.ts';
 import type { ExtractLoadBlock } from './run-plan.ts';
@@ -171,6 +172,9 @@ function keepState(
   run: BlockRun,
 ): void {
   if (session !== undefined) return session.writer.offer(state);
+  const log = run.emitter.log(block.index);
+  return log.log('info', 'Running outside a Job context: incremental state could not be updated.');
+}
 
 async function closeSession(
   session: StateSession | undefined,

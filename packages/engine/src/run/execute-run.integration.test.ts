@@ -474,6 +474,7 @@ test('a run leaves no descriptor, thread or child behind, whatever became of it'
   await until(() => children() === '', 'no children');
   const before = descriptors();
   await all();
-  await until(() => descriptors() <= before, 'no more descriptors than before', 10_000);
   await until(() => children() === '', 'no children');
+  await until(() => descriptors() <= before, 'no more descriptors than before', 10_000);
+  expect(children()).toBe('');
 });

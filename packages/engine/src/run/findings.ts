@@ -21,10 +21,7 @@ export interface Findings {
   fatal: unknown;
 }
 
-  const log = run.emitter.log(block.index);
-  return log.log('info', 'Running outside a Job context: incremental state could not be updated.');
-}
-
+/** A link has something to say in words; a message beyond the limit ends the block. */
 export function onLinkNote(note: LinkNote, block: ExtractLoadBlock, run: BlockRun, findings: Findings): void {
   if (note.kind === 'broken-line') {
     const text = `A line of ${note.bytes} bytes on the extractor's standard output is not a Singer message; it was passed on as it is`;
@@ -41,7 +38,13 @@ export function onLinkNote(note: LinkNote, block: ExtractLoadBlock, run: BlockRu
   run.stop.stop('failed');
 }
 
-export function onNotice(notice: LoadNotice, block: ExtractLoadBlock, run: BlockRun, findings: Findings): void {
+/** A native target has something to say that belongs into the report. */
+export function onNotice(
+  notice: LoadNotice,
+  block: ExtractLoadBlock,
+  run: BlockRun,
+  findings: Findings,
+): void {
   run.emitter.emit({ block: block.index, ...notice });
   if (notice.kind === 'refused') {
     findings.refused.set(notice.stream, (findings.refused.get(notice.stream) ?? 0) + notice.count);
@@ -52,6 +55,7 @@ export function onNotice(notice: LoadNotice, block: ExtractLoadBlock, run: Block
   findings.schemaChanges.push(`${notice.change} ${notice.table}${column}${type}`);
 }
 
+/** Keeps how each process ended, and says it. */
 export function reportProcesses(
   chain: Chain,
   end: ChainEnd,
@@ -75,6 +79,7 @@ function freeName(plugin: string, taken: Readonly<Record<string, unknown>>): str
   return name;
 }
 
+/** What became of each stream, as far as it is known now. */
 export function streamOutcomes(chain: Chain, findings: Findings): readonly StreamOutcome[] {
   const report = chain.loadReport();
   return chainProgress(chain).map((progress) => ({

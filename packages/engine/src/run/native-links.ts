@@ -109,6 +109,7 @@ export function recordFlow(tap: TapMember | undefined, target: TargetMember, sta
   };
 }
 
+/** A native target has made everything before the state durable (Invariant 1). */
 export function acknowledge(state: JsonValue, options: ChainOptions): void {
   if (typeof state === 'object' && state !== null && !Array.isArray(state))
     options.onState(state as JsonObject);

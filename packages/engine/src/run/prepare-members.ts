@@ -1,6 +1,6 @@
 import type { ResolvedPlugin } from '@meltano/project/plugin/resolved-plugin';
 import { cannotStart } from './cannot-start.ts';
-import type { ChainMember } from './chain.ts';
+import type { ChainMember } from './chain-member.ts';
 import { isNative } from './native.ts';
 import { prepareNative } from './prepare-native.ts';
 import { prepareProcess } from './prepare-process.ts';

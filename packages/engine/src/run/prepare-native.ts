@@ -19,6 +19,7 @@ import type { ExtractLoadBlock } from './run-plan.ts';
 import type { StageRole } from './stage.ts';
 import { whenAborted } from './when-aborted.ts';
 
+/** Opens a connector of an npm package in this process: settings, for a tap also state and catalog. */
 export async function prepareNative({
   options,
   role,

@@ -16,6 +16,7 @@ import {
 import type { ExtractLoadBlock } from './run-plan.ts';
 import type { RunRequest } from './run-request.ts';
 
+/** Writes the files of a program; for a tap also state and catalog. */
 export async function prepareProcess({
   options,
   role,

@@ -3,11 +3,12 @@ import type { ResolvedPlugin } from '@meltano/project/plugin/resolved-plugin';
 import type { DiscoveryStep } from '../catalog/custom-catalog.ts';
 import type { PreparedPlugin } from '../workspace/workspace.ts';
 import type { BlockRun } from './block-run.ts';
-import type { ChainMember } from './chain.ts';
+import type { ChainMember } from './chain-member.ts';
 import type { ExtractLoadBlock } from './run-plan.ts';
 import type { RunRequest } from './run-request.ts';
 import type { StageRole } from './stage.ts';
 
+/** What the preparation of a block's plugins needs. */
 export interface PrepareMembersOptions {
   readonly block: ExtractLoadBlock;
   readonly run: BlockRun;
@@ -17,19 +18,24 @@ export interface PrepareMembersOptions {
   readonly stateLabel: string | undefined;
 }
 
+/** One plugin on its way to be ready. */
 export interface Preparing {
   readonly options: PrepareMembersOptions;
   readonly role: StageRole;
   readonly plugin: ResolvedPlugin;
+  /** What the plugins before it in the block export. */
   readonly upstream: Readonly<Record<string, string>>;
+  /** Called in reverse order when the block is over. */
   readonly closers: (() => void | Promise<void>)[];
 }
 
+/** A plugin that can be started, and what its settings resolved to. */
 export interface Prepared {
   readonly member: ChainMember;
   readonly prepared: PreparedPlugin;
 }
 
+/** What the options of `el` say about the extractor, as its strongest layer of extras. */
 export function extractorOverrides(request: RunRequest): Readonly<Record<string, JsonValue>> {
   const filter = [...(request.select ?? []), ...(request.exclude ?? []).map((pattern) => `!${pattern}`)];
   return {
@@ -39,6 +45,7 @@ export function extractorOverrides(request: RunRequest): Readonly<Record<string,
   };
 }
 
+/** Discovery as events of the run. */
 export function emitDiscovery(
   step: DiscoveryStep,
   { emitter }: BlockRun,

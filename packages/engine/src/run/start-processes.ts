@@ -3,6 +3,7 @@ import { cannotStart } from './cannot-start.ts';
 import type { ChainOptions, ProcessMember } from './chain-member.ts';
 import type { Pump } from './link/pump.ts';
 
+/** From the target to the tap. When one cannot be started, all that were are ended before this rejects. */
 export async function startProcesses(
   members: readonly ProcessMember[],
   pumps: readonly Pump[],

@@ -20,6 +20,7 @@ export function stopError({ stop }: BlockRun): AppError | undefined {
   }
 }
 
+/** Anything that was thrown, as an error with a code. */
 export function asAppError(error: unknown): AppError {
   if (isAppError(error)) return error;
   return runError('link_failed', { message: errorMessage(error), cause: error });

@@ -8,7 +8,8 @@ import {
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseProjectFile } from '../document/parse-project-file.ts';
-import { type DocumentEdit, editDocument } from './edit-document.ts';
+import type { DocumentEdit } from './document-edit.ts';
+import { editDocument } from './edit-document.ts';
 import { setIn } from './edit-value.ts';
 
 const edit = (text: string, ...edits: readonly DocumentEdit[]) => editDocument('meltano.yml', text, edits);

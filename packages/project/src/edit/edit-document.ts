@@ -1,7 +1,6 @@
 import {
   isJsonArray,
   isJsonObject,
-  type JsonArray,
   type JsonObject,
   type JsonValue,
   jsonEquals,
@@ -10,21 +9,11 @@ import { isAlias, isMap, isScalar, isSeq, type Node } from 'yaml';
 import { documentError } from '../document/errors.ts';
 import { keyText, nodeValue } from '../document/node-value.ts';
 import { parseYaml } from '../document/parse-project-file.ts';
-import { type EditPath, resolveIn, setIn } from './edit-value.ts';
+import { collectionEdits } from './collection-edits.ts';
+import type { DocumentEdit } from './document-edit.ts';
+import { type EditPath, type Keys, memberCount, removeIn, resolveIn, setIn, valueAt } from './edit-value.ts';
 import { type Collection, isFlow } from './located-node.ts';
 import { createSplicer, type Splicer } from './splice.ts';
-
-/**
- * A change of a project file. In a path, text is the key of a mapping, a number a position in a list, and
- * `{name}` the list item of that name.
- */
-export type DocumentEdit =
-  /** Missing mappings on the way are made. Members that are equal already keep their spelling. */
-  | { readonly kind: 'set'; readonly path: EditPath; readonly value: JsonValue }
-  /** Nothing happens when there is nothing there. Mappings and lists above it that become empty go too, down to a path of `keep` parts. */
-  | { readonly kind: 'remove'; readonly path: EditPath; readonly keep?: number }
-  /** Adds to the end of a list, which is made when it is missing. */
-  | { readonly kind: 'append'; readonly path: EditPath; readonly value: JsonValue };
 
 /**
  * Applies edits to the text of a YAML file, one after the other. Invariant 7: only the edited lines change;
@@ -46,7 +35,7 @@ function applyEdit(file: string, text: string, edit: DocumentEdit): string {
   }
 }
 
-/** The value of a file after an edit, by the plain rules of data; what the text must say afterwards. */
+/** A text, parsed for one edit. */
 interface Opened {
   readonly text: string;
   readonly root: Node | null;
@@ -110,56 +99,12 @@ function removeAt(file: string, text: string, path: EditPath, keep: number): str
   return verified(file, text, setNode(opened, parent, valueAt(wanted, parent) ?? {}), wanted, parent);
 }
 
-/**
- * Setting a collection that differs little from the one there becomes edits of the members that differ, so
- * that the others keep their comments and spelling. Undefined when it has to be written as a whole.
- */
+/** Undefined where the text has no collection of its own, or none that can be changed member by member. */
 function smallerEdits(opened: Opened, keys: Keys, value: JsonValue): readonly DocumentEdit[] | undefined {
   const node = nodeAt(opened.root, keys);
   if (!isMap(node) && !isSeq(node)) return undefined;
-  const before = opened.value(node);
-  if (isMap(node) && isJsonObject(before) && isJsonObject(value)) return mapEdits(keys, before, value);
-  if (isSeq(node) && isJsonArray(before) && isJsonArray(value)) return listEdits(keys, before, value);
-  return undefined;
+  return collectionEdits(keys, opened.value(node), value);
 }
-
-function mapEdits(keys: Keys, before: JsonObject, after: JsonObject): readonly DocumentEdit[] | undefined {
-  const kept = Object.keys(before).filter((key) => Object.hasOwn(after, key));
-  if (kept.length === 0) return undefined;
-  const sets = Object.entries(after).map(
-    ([key, value]): DocumentEdit => ({ kind: 'set', path: [...keys, key], value }),
-  );
-  const removals = Object.keys(before)
-    .filter((key) => !Object.hasOwn(after, key))
-    .map((key): DocumentEdit => ({ kind: 'remove', path: [...keys, key] }));
-  return [...removals, ...sets];
-}
-
-function listEdits(keys: Keys, before: JsonArray, after: JsonArray): readonly DocumentEdit[] | undefined {
-  const same = (a: number, b: number) => jsonEquals(before[a] ?? null, after[b] ?? null);
-  let head = 0;
-  while (head < before.length && head < after.length && same(head, head)) head += 1;
-  let tail = 0;
-  while (
-    tail < Math.min(before.length, after.length) - head &&
-    same(before.length - 1 - tail, after.length - 1 - tail)
-  )
-    tail += 1;
-  const removed = before.length - head - tail;
-  const added = after.slice(head, after.length - tail);
-  if (removed === before.length || (added.length > 0 && tail > 0 && added.length !== removed))
-    return undefined;
-  if (added.length === removed) {
-    return added.map((value, index) => ({ kind: 'set', path: [...keys, head + index], value }));
-  }
-  const removals = Array.from(
-    { length: removed },
-    (): DocumentEdit => ({ kind: 'remove', path: [...keys, head] }),
-  );
-  return [...removals, ...added.map((value): DocumentEdit => ({ kind: 'append', path: keys, value }))];
-}
-
-type Keys = readonly (string | number)[];
 
 /** Writes `value` at `keys`, from the deepest part on that the text has itself. */
 function setNode(opened: Opened, keys: Keys, value: JsonValue): string {
@@ -214,36 +159,6 @@ function memberIndex(node: Node, key: string | number): number {
     return node.items.findIndex((pair) => isScalar(pair.key) && keyText(pair.key) === String(key));
   if (isSeq(node)) return typeof key === 'number' && key < node.items.length ? key : -1;
   return -1;
-}
-
-function valueAt(value: JsonValue, keys: Keys): JsonValue | undefined {
-  let found: JsonValue | undefined = value;
-  for (const key of keys) {
-    if (isJsonArray(found)) found = found[Number(key)];
-    else if (isJsonObject(found)) found = Object.hasOwn(found, String(key)) ? found[String(key)] : undefined;
-    else return undefined;
-  }
-  return found;
-}
-
-function removeIn(value: JsonValue, keys: Keys): JsonValue {
-  const [key = '', ...rest] = keys;
-  if (isJsonArray(value)) {
-    if (rest.length === 0) return value.filter((_, index) => index !== Number(key));
-    return value.map((item, index) => (index === Number(key) ? removeIn(item, rest) : item));
-  }
-  if (!isJsonObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([name, member]): [string, JsonValue][] => {
-      if (name !== String(key)) return [[name, member]];
-      return rest.length === 0 ? [] : [[name, removeIn(member, rest)]];
-    }),
-  );
-}
-
-function memberCount(value: JsonValue | undefined): number {
-  if (isJsonArray(value)) return value.length;
-  return isJsonObject(value) ? Object.keys(value).length : 0;
 }
 
 /** Reads the result again: an edit that says anything else than what was wanted is not handed out. */

@@ -4,7 +4,8 @@ import { projectError } from '../errors.ts';
 import { parseProject } from '../parse-project.ts';
 import { type PluginType, pluginTypeWords } from '../plugin/plugin-type.ts';
 import type { Project } from '../project.ts';
-import { type DocumentEdit, editDocument } from './edit-document.ts';
+import type { DocumentEdit } from './document-edit.ts';
+import { editDocument } from './edit-document.ts';
 import type { EditPath } from './edit-value.ts';
 
 /** The part of a project that a change is about. */

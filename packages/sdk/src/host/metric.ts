@@ -1,4 +1,4 @@
-/** A count of records as the Meltano SDK logs it. Source: singer-sdk.md §1.17. */
+/** A count of records as the Meltano SDK logs it. */
 export function recordCountMetric(stream: string, value: number): string {
   return `METRIC: ${JSON.stringify({ type: 'counter', metric: 'record_count', value, tags: { stream } })}`;
 }

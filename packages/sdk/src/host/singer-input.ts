@@ -114,7 +114,7 @@ function itemOf(message: Exclude<SingerMessage, RecordMessage>): RecordItem {
 
 const types = new Set(['SCHEMA', 'RECORD', 'STATE', 'ACTIVATE_VERSION', 'BATCH']);
 
-/** The specification has types in any case (rule 7); real taps write upper case. */
+/** The specification has types in any case (Singer rule 7); real taps write upper case. */
 function tolerant(message: SingerMessage, log: Log): SingerMessage {
   if (message.type !== 'UNKNOWN') return message;
   const written = message.body['type'];

@@ -1,7 +1,7 @@
 /**
- * Parses an RFC 3339 time, also with a space for `T`, without seconds, without offset (then it is UTC, rule 24
- * of hub-and-spec §6.1) or a bare date (midnight UTC). Returns microseconds since the Unix epoch; digits beyond
- * a microsecond are cut. Undefined for anything else, and for days that no calendar has.
+ * Parses an RFC 3339 time, also with a space for `T`, without seconds, without offset (then it is UTC, Singer
+ * rule 24) or a bare date (midnight UTC). Returns microseconds since the Unix epoch; digits beyond a microsecond
+ * are cut. Undefined for anything else, and for days that no calendar has.
  */
 export function parseInstant(text: string): bigint | undefined {
   const match = pattern.exec(text);

@@ -79,7 +79,7 @@ function kindOfType(type: string, schema: JsonObject): ColumnKind {
   }
 }
 
-/** A `multipleOf` that is a power of ten says how many digits stand after the point (rule 23). */
+/** A `multipleOf` that is a power of ten says how many digits stand after the point (Singer rule 23). */
 function kindOfNumber(multiple: JsonValue | undefined): ColumnKind {
   const known = typeof multiple === 'number' || multiple instanceof ExactNumber;
   const step = known ? parseDecimal(String(multiple)) : undefined;

@@ -9,6 +9,7 @@ import type { SqlLoadOptions } from './load-options.ts';
 import { tableNameOf } from './names.ts';
 import { statementsOf } from './statements.ts';
 import { createStreamWriter, type StreamWriter } from './stream-writer.ts';
+import { createTransaction } from './transaction.ts';
 
 export interface LoadContext {
   readonly connection: SqlConnection;
@@ -37,7 +38,7 @@ export async function loadStreams(
   const { connection, dialect, options, clock, log } = context;
   const statements = statementsOf(dialect);
   const writers = new Map<string, StreamWriter>();
-  const inTransaction = (work: () => Promise<void>) => transaction(connection, work);
+  const transaction = createTransaction(connection);
   const startedAt = clock.now();
   const notice = (each: LoadNotice) => load.notice?.(each);
   let state: { readonly value: JsonValue } | undefined;
@@ -58,7 +59,7 @@ export async function loadStreams(
       log,
       startedAt,
       notice,
-      inTransaction,
+      transaction,
     });
     writers.set(stream, writer);
     return writer;
@@ -67,7 +68,7 @@ export async function loadStreams(
   const flush = async (last: boolean) => {
     const all = [...writers.values()];
     if (all.length > 0 && (last || all.some((writer) => writer.staged > 0))) {
-      await inTransaction(async () => {
+      await transaction.commit(async () => {
         for (const writer of all) await writer.merge(last);
       });
       for (const writer of all) writer.merged();
@@ -125,6 +126,7 @@ export async function loadStreams(
     if (context.signal.aborted) await abandonAll(writers);
   } catch (error) {
     pull.stop();
+    await transaction.rollback();
     await abandonAll(writers).catch(() => {});
     throw error;
   }
@@ -135,17 +137,6 @@ async function abandonAll(writers: ReadonlyMap<string, StreamWriter>): Promise<v
   for (const writer of writers.values()) await writer.abandon();
 }
 
-async function transaction(connection: SqlConnection, work: () => Promise<void>): Promise<void> {
-  await connection.execute('BEGIN');
-  try {
-    await work();
-    await connection.execute('COMMIT');
-  } catch (error) {
-    await connection.execute('ROLLBACK').catch(() => {});
-    throw error;
-  }
-}
-
 function tableOf(stream: string, options: SqlLoadOptions, dialect: SqlDialect): TableName {
   const [prefix = '', ...rest] = stream.split('-');
   const mapped = rest.length === 0 ? undefined : options.schemaMapping.get(prefix);
@@ -153,7 +144,7 @@ function tableOf(stream: string, options: SqlLoadOptions, dialect: SqlDialect): 
   return { schema: mapped, name: tableNameOf(rest.join('-'), dialect) };
 }
 
-/** Rule 77: two streams never end in one table. */
+/** Singer rule 77: two streams never end in one table. */
 function assertOwnTable(stream: string, table: TableName, writers: ReadonlyMap<string, StreamWriter>): void {
   for (const [other, writer] of writers) {
     if (writer.table.schema !== table.schema || writer.table.name !== table.name) continue;

@@ -3,7 +3,7 @@ import type { SqlDialect } from './dialect.ts';
 /**
  * Names in the database. Lower case; of a stream's name `-`, `.`, `:`, `/` and spaces become `_`; all else
  * stays and is quoted. A name that is too long is cut. Where two properties would get one name, all but
- * the one that is spelled so already get a suffix made from their own spelling, the same in every run (rule 77).
+ * the one that is spelled so already get a suffix made from their own spelling, the same in every run (Singer rule 77).
  */
 export function tableNameOf(stream: string, dialect: SqlDialect): string {
   return fit(stream.toLowerCase().replaceAll(/[-.:/\s]/g, '_'), stream, dialect);

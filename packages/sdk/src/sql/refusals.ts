@@ -9,7 +9,7 @@ export interface Refusals {
   readonly refused: number;
   /** Ends the run at the first one, or counts them and tells. */
   refuse(refusals: readonly Refusal[]): void;
-  /** Counts members of records that the schema does not have; they are left out (rule 31). */
+  /** Counts members of records that the schema does not have; they are left out (Singer rule 31). */
   countUnknown(records: readonly JsonObject[], known: ReadonlySet<string>): void;
   readonly countCut: (column: string) => void;
   /** Says at the end what was left out or cut. */

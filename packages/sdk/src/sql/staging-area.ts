@@ -2,20 +2,17 @@ import type { SqlColumn, SqlConnection, SqlDialect, TableName } from './dialect.
 import type { EncodedBatch } from './encode-batch.ts';
 import { mergeStaged } from './merge.ts';
 import { type Statements, stagingColumns } from './statements.ts';
+import type { Transaction } from './transaction.ts';
 
 /**
- * Rows of one stream on their way into its table. States: no staging table; staging table with rows. Rows are
+ * Rows of one stream on their way into its table. States: no rows; rows in a staging table; rows in the table
+ * itself, not committed, where nothing has to be replaced and the layouts are the same. Staged rows are
  * numbered in their order, so that the last of a key wins; rows without some columns are marked with the
- * pattern of what they lack (rule 29 of hub-and-spec §6.1).
+ * pattern of what they lack (Singer rule 29).
  */
 export interface StagingArea {
   readonly rows: number;
-  /** `keyed`: rows will replace others, so what a record lacks matters. */
-  append(
-    columns: readonly SqlColumn[],
-    batch: Extract<EncodedBatch, { kind: 'values' }>,
-    keyed: boolean,
-  ): Promise<void>;
+  append(columns: readonly SqlColumn[], batch: EncodedRows, way: AppendWay): Promise<void>;
   /** Inside a transaction; `keys` is empty for an append. */
   merge(
     columns: readonly SqlColumn[],
@@ -26,14 +23,20 @@ export interface StagingArea {
   reset(): void;
 }
 
+export type EncodedRows = Extract<EncodedBatch, { kind: 'values' }>;
+
+/** `direct`: straight into the table. `keyed`: rows will replace others, so what a record lacks matters. */
+export type AppendWay = 'direct' | 'keyed' | 'plain';
+
 interface StagingContext {
+  readonly transaction: Transaction;
   readonly connection: SqlConnection;
   readonly dialect: SqlDialect;
   readonly statements: Statements;
 }
 
 export function createStagingArea(table: TableName, context: StagingContext): StagingArea {
-  const { connection, dialect, statements } = context;
+  const { connection, dialect, statements, transaction } = context;
   const staging = dialect.staging(table);
   const integerType = dialect.typeOf({ kind: 'integer' });
   const extra = Object.values(stagingColumns).map((name) => ({
@@ -42,6 +45,7 @@ export function createStagingArea(table: TableName, context: StagingContext): St
     type: integerType,
   }));
   let rows = 0;
+  let staged = 0;
   let sequence = 0;
   let ready = false;
   let patterns = new Map<string, { readonly number: number; readonly columns: readonly string[] }>();
@@ -59,28 +63,37 @@ export function createStagingArea(table: TableName, context: StagingContext): St
     get rows() {
       return rows;
     },
-    async append(columns, batch, keyed) {
+    async append(columns, batch, way) {
+      rows += batch.rows;
+      if (way === 'direct') {
+        await transaction.begin();
+        return connection.append(table, columns, batch.values);
+      }
       const all = [...columns, ...extra];
       if (!ready) for (const sql of dialect.createStaging(staging, all)) await connection.execute(sql);
       ready = true;
       const sequences = Array.from({ length: batch.rows }, () => sequence++);
       const marks = Array.from<number>({ length: batch.rows }).fill(0);
-      if (keyed) for (const [row, missing] of batch.missing) marks[row] = patternOf(missing, columns);
+      if (way === 'keyed')
+        for (const [row, missing] of batch.missing) marks[row] = patternOf(missing, columns);
       const ranks = Array.from<number>({ length: batch.rows }).fill(1);
       await connection.append(staging, all, [...batch.values, sequences, marks, ranks]);
-      rows += batch.rows;
+      staged += batch.rows;
     },
-    merge: (columns, keys, carried) =>
-      mergeStaged(connection, statements, {
+    async merge(columns, keys, carried) {
+      if (staged === 0) return;
+      await mergeStaged(connection, statements, {
         staging,
         table,
         columns,
         keys,
         carried,
         patterns: new Map([...patterns.values()].map((pattern) => [pattern.number, pattern.columns])),
-      }),
+      });
+    },
     reset() {
       rows = 0;
+      staged = 0;
       patterns = new Map();
       ready = false;
     },

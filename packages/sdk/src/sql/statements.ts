@@ -18,7 +18,7 @@ export interface Statements {
     rank?: number,
   ): string;
   deleteMatching(from: TableName, staged: TableName, keys: readonly string[], rank?: number): string;
-  /** Fills columns that staged rows of one pattern do not have from the rows they replace (rule 29). */
+  /** Fills columns that staged rows of one pattern do not have from the rows they replace (Singer rule 29). */
   keepOld(
     staged: TableName,
     target: TableName,

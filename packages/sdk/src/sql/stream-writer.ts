@@ -9,7 +9,7 @@ import { encodeBatch, type WriteColumn, writeColumn } from './encode-batch.ts';
 import { createFlattening, type Flattening } from './flatten.ts';
 import type { SqlLoadOptions } from './load-options.ts';
 import { createRefusals } from './refusals.ts';
-import { createStagingArea } from './staging-area.ts';
+import { type AppendWay, createStagingArea } from './staging-area.ts';
 import type { Statements } from './statements.ts';
 import {
   deletedColumn,
@@ -19,6 +19,7 @@ import {
   versionColumn,
 } from './stream-plan.ts';
 import { foldName, shapeTable, widenColumn } from './table-shape.ts';
+import type { Transaction } from './transaction.ts';
 
 export interface WriterContext {
   readonly connection: SqlConnection;
@@ -30,13 +31,12 @@ export interface WriterContext {
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly notice: (notice: LoadNotice) => void;
-  /** Runs work in one transaction and rolls it back when it fails. */
-  inTransaction(work: () => Promise<void>): Promise<void>;
+  readonly transaction: Transaction;
 }
 
 /**
  * Writes one stream. States: without schema; with schema (table shaped, nothing staged); rows staged. Rows go
- * to a staging table as they come; `merge` brings them into the table inside the caller's transaction, and
+ * to a staging area as they come; `merge` brings them into the table inside the caller's transaction, and
  * `merged` forgets them once it is committed. With `overwrite` the table is a new one beside the old, which
  * takes its place in the last merge.
  */
@@ -64,6 +64,7 @@ interface Current {
   readonly columns: readonly WriteColumn[];
   /** Columns of the table that this stream does not write. */
   readonly carried: readonly Pick<SqlColumn, 'name' | 'type'>[];
+  readonly way: AppendWay;
 }
 
 export function createStreamWriter(stream: string, table: TableName, context: WriterContext): StreamWriter {
@@ -92,16 +93,19 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
     const columns = shaped.map((column, at) =>
       writeColumn(wanted[at] as PlannedColumn, column, refusals.countCut),
     );
-    const own = new Set(columns.map((column) => foldName(dialect, column.name)));
-    const carried = ((await connection.columns(target)) ?? []).filter(
-      ({ name }) => !own.has(foldName(dialect, name)) && !name.startsWith('_sdc_'),
+    const existing = (await connection.columns(target)) ?? [];
+    const own = columns.map((column) => foldName(dialect, column.name));
+    const carried = existing.filter(
+      ({ name }) => !own.includes(foldName(dialect, name)) && !name.startsWith('_sdc_'),
     );
-    current = { ...shaping, columns, carried };
+    const sameLayout = existing.map(({ name }) => foldName(dialect, name)).join('\0') === own.join('\0');
+    const way = keysOf(columns).length > 0 ? 'keyed' : sameLayout ? 'direct' : 'plain';
+    current = { ...shaping, columns, carried, way };
   };
 
   const flushOwn = async () => {
     if (staging.rows === 0) return;
-    await context.inTransaction(() => merge(false));
+    await context.transaction.commit(() => merge(false));
     merged();
   };
 
@@ -156,7 +160,7 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
       versions.add(item.version);
       await addColumn(versionColumn);
     }
-    const { columns, plan, flattening } = assertSchema(stream, current);
+    const { columns, plan, flattening, way } = assertSchema(stream, current);
     const rows = options.flattenLevels > 0 ? item.records.map((row) => flattening.record(row)) : item.records;
     const batch = encodeBatch(columns, item, rows, clock.now());
     if (batch.kind === 'widen') {
@@ -165,7 +169,7 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
     }
     refusals.refuse(batch.refused);
     refusals.countUnknown(rows, plan.known);
-    if (batch.rows > 0) await staging.append(columns, batch, keysOf(columns).length > 0);
+    if (batch.rows > 0) await staging.append(columns, batch, way);
   };
 
   return {
@@ -176,7 +180,7 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
     async applySchema(item) {
       const text = stringifyJson([item.schema, item.keyProperties]);
       if (current?.text === text) return;
-      // Rule 26: records that came under the old schema are written under it.
+      // Singer rule 26: records that came under the old schema are written under it.
       await flushOwn();
       const flattening = createFlattening(item.schema, options.flattenLevels);
       const flat = { ...item, schema: flattening.schema };

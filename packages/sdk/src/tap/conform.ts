@@ -3,7 +3,7 @@ import { readMember, setMember } from '../schema/member.ts';
 
 /**
  * Makes plain JSON of what a stream yields and leaves out what the schema does not have: dates become RFC 3339
- * texts, bigints exact numbers, byte arrays hexadecimal text, NaN and infinities null (rule 11). The shape is
+ * texts, bigints exact numbers, byte arrays hexadecimal text, NaN and infinities null (Singer rule 11). The shape is
  * worked out once per schema.
  */
 export type Conform = (record: unknown) => JsonObject;

@@ -139,7 +139,7 @@ async function* batches(
       records.push(record);
       if (records.length >= maxRecords || bytes >= maxBytes) yield take();
     }
-    // A slow source must not keep what it has already given: rule 13 of hub-and-spec §6.1.
+    // A slow source must not keep what it has already given: Singer rule 13.
     if (records.length > 0 && context.clock.now() - since > 1_000) yield take();
     if (context.signal.aborted) break;
   }

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundati
 
 /**
  * The state of a tap in the Meltano SDK's shape: `{"bookmarks": {"<stream>": {…}}}`. Streams and members that
- * this tap does not know stay as they are (rules 41 and 64 of hub-and-spec §6.1).
+ * this tap does not know stay as they are (Singer rules 41 and 64).
  */
 export interface TapState {
   bookmark(stream: string): JsonObject | undefined;

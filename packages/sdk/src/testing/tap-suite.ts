@@ -22,7 +22,7 @@ export interface TapSuiteOptions {
 
 /**
  * What every tap must do, in process and as a Singer program. Numbers in titles are rules of the clarified
- * Singer specification (hub-and-spec §6.1).
+ * Singer specification.
  */
 export function tapSuite(options: TapSuiteOptions): readonly Check[] {
   const { tap, config, invalidConfig } = options;

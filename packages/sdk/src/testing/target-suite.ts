@@ -27,7 +27,7 @@ export interface TargetSuiteOptions {
 
 /**
  * What every target must do, in process and as a Singer program. Numbers in titles are rules of the clarified
- * Singer specification (hub-and-spec §6.1).
+ * Singer specification.
  */
 export function targetSuite(options: TargetSuiteOptions): readonly Check[] {
   const { target } = options;

@@ -33,6 +33,7 @@ export interface Pump {
   close(): void;
 }
 
+/** How a pump ended. */
 export interface PumpEnd {
   readonly reason: 'end' | 'broken-pipe' | 'abandoned' | 'failed';
   /** Size of a last line that was cut short; it was held back. */
@@ -40,12 +41,14 @@ export interface PumpEnd {
   readonly message?: string;
 }
 
+/** What has passed of one stream. */
 export interface StreamCount {
   readonly stream: string;
   readonly records: number;
   readonly bytes: number;
 }
 
+/** Limits of a pump, and whom it tells. */
 export interface PumpOptions {
   /** Limit of what is no RECORD. */
   readonly maxMessageBytes: number;
@@ -54,8 +57,10 @@ export interface PumpOptions {
   onNote(note: LinkNote): void;
 }
 
+/** Longest unfinished line that is held back, unless said otherwise. */
 export const defaultHoldBytes = 8 * 1024 * 1024;
 
+/** The parts of a pump that read its board. */
 export function readBoard(board: ProgressBoard, streams: readonly string[]) {
   return {
     counts: () =>

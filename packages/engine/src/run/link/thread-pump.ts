@@ -16,6 +16,7 @@ const wakeEveryMs = 20;
 
 const lookEveryMs = 5;
 
+/** What a pump in a thread is made of. */
 export interface ThreadPumpEnds {
   readonly thread: Worker;
   /** Named pipes that are this pump's alone. */

@@ -1,0 +1,54 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Answer, Step } from './scenario.ts';
+
+/** One thing in which the answers differ without a decision that says so. */
+export interface Finding {
+  readonly facet: string;
+  readonly expected: unknown;
+  readonly ours: unknown;
+}
+
+/**
+ * Meltano's answer, changed by the decisions that the step names, against ours. A decision that changes
+ * nothing is a finding, too: the difference it describes is gone.
+ */
+export function compareAnswers(step: Step, theirs: Answer, ours: Answer): readonly Finding[] {
+  const findings: Finding[] = [];
+  let expected = facets(theirs);
+  for (const { id, ours: change } of step.differs ?? []) {
+    const next = facets(typeof change === 'function' ? change(expected) : { ...expected, ...change });
+    if (isDeepStrictEqual(next, expected))
+      findings.push({ facet: `difference ${id}`, expected: 'to occur', ours: 'does not' });
+    expected = next;
+  }
+  for (const facet of ['code', 'stdout', 'log', 'files', 'tables'] as const) {
+    if (!isDeepStrictEqual(expected[facet], plain(ours[facet]))) {
+      findings.push({ facet, expected: expected[facet], ours: ours[facet] });
+    }
+  }
+  return findings;
+}
+
+/** Only what is compared, as it comes back from a recording. */
+function facets({ code, stdout, log, files, tables }: Answer): Answer {
+  return plain({ code, stdout, log, files, tables });
+}
+
+function plain<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value));
+}
+
+export function renderFinding({ facet, expected, ours }: Finding): string {
+  const [left, right] = [lines(expected), lines(ours)];
+  const missing = left.filter((line) => !right.includes(line)).map((line) => `  - ${line}`);
+  const extra = right.filter((line) => !left.includes(line)).map((line) => `  + ${line}`);
+  const rows =
+    missing.length + extra.length > 0 ? [...missing, ...extra] : ['  (the same lines in another order)'];
+  return [`${facet}:`, ...rows].join('\n');
+}
+
+function lines(value: unknown): readonly string[] {
+  if (Array.isArray(value))
+    return value.map((each) => (typeof each === 'string' ? each : JSON.stringify(each)));
+  return (JSON.stringify(value, null, 1) ?? 'undefined').split('\n');
+}
