@@ -140,6 +140,64 @@ test('append-only adds rows although they have a key', async () => {
   expect(ids(await readTable(path, 't'))).toEqual([1, 1, 1, 1]);
 });
 
+describe('rows that go straight to their table', () => {
+  const append = (path: string): JsonObject => ({ path, load_method: 'append-only' });
+  const other = (id: number): RecordItem => ({
+    kind: 'records',
+    stream: 'other',
+    records: [{ id }],
+    bytes: 10,
+  });
+
+  test('are committed together with a change of another table, each once', async () => {
+    const path = newPath();
+    const { report } = await load(append(path), [
+      schema({}),
+      schema({}, [], 'other'),
+      records([{ id: 1 }]),
+      other(1),
+      schema({ extra: text }),
+      records([{ id: 2, extra: 'x' }]),
+      other(2),
+      records([{ id: new ExactNumber('9223372036854775808') }]),
+      other(3),
+      state({ at: 1 }),
+    ]);
+    expect(report.streams.get('t')).toEqual({ loaded: 3, refused: 0 });
+    expect(await readRows(path, 'SELECT count(*)::INT AS n, max(id) AS top FROM t')).toEqual([
+      { n: new ExactNumber('3'), top: new ExactNumber('9223372036854775808') },
+    ]);
+    expect(ids(await readTable(path, 'other'))).toEqual([1, 2, 3]);
+  });
+
+  test('are undone when a later record ends the run', async () => {
+    const path = newPath();
+    await load(append(path), [schema({}), records([{ id: 1 }])]);
+    await expect(
+      load(append(path), [schema({}), records([{ id: 2 }]), records([{ id: 'x' }])]),
+    ).rejects.toThrow('"id"');
+    expect(ids(await readTable(path, 't'))).toEqual([1]);
+  });
+
+  test('take the way round where the table has more columns, or others first', async () => {
+    const path = newPath();
+    await load(append(path), [schema({ a: text }), records([{ id: 1, a: 'x' }])]);
+    await load(append(path), [schema({}), records([{ id: 2 }])]);
+    const turned: RecordItem = {
+      kind: 'schema',
+      stream: 't',
+      schema: { properties: { a: text, id: { type: 'integer' } } },
+      keyProperties: [],
+    };
+    await load(append(path), [turned, records([{ id: 3, a: 'y' }])]);
+    expect(await readRows(path, 'SELECT a FROM t ORDER BY id')).toEqual([
+      { a: 'x' },
+      { a: null },
+      { a: 'y' },
+    ]);
+  });
+});
+
 describe('evolution', () => {
   const column = async (path: string, name: string) =>
     (

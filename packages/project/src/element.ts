@@ -1,7 +1,7 @@
 import type { ErrorPlace } from '@meltano/foundation/errors';
 import { isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
+import { pythonText } from '@meltano/foundation/python-text';
 import { projectError } from './errors.ts';
-import { pythonText } from './python-text.ts';
 
 /** A list item of a project file (a plugin, a job, …) and where it stands. */
 export interface Element {

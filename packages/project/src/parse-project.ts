@@ -1,5 +1,6 @@
 import type { ErrorPlace } from '@meltano/foundation/errors';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
+import { pythonText } from '@meltano/foundation/python-text';
 import type { DocumentPath, ProjectFile } from './document/parse-project-file.ts';
 import { type Element, envTexts, invalidElement, parseElement } from './element.ts';
 import { parseEnvironment, unknownPluginType } from './environment.ts';
@@ -9,7 +10,6 @@ import { mergeValues } from './merge-values.ts';
 import { type PluginType, parsePluginType, pluginTypes, pluginTypeWords } from './plugin/plugin-type.ts';
 import { parseWrittenPlugin, type WrittenPlugin } from './plugin/written-plugin.ts';
 import type { Project } from './project.ts';
-import { pythonText } from './python-text.ts';
 import { parseSchedule } from './schedule.ts';
 import { flattenObject } from './settings/nesting.ts';
 

@@ -1,5 +1,5 @@
 import type { JsonValue } from '@meltano/foundation/json';
-import { pythonRepr } from '@meltano/project/python-text';
+import { pythonRepr } from '@meltano/foundation/python-text';
 import type { ResolvedSetting } from '@meltano/project/settings/resolved-setting';
 import type { Style } from '../render/style.ts';
 import type { ConfigTarget } from './config-target.ts';

@@ -5,8 +5,8 @@ import {
   unsetSetting,
 } from '@meltano/engine/workspace/write-setting';
 import { isJsonArray, isJsonObject, type JsonValue } from '@meltano/foundation/json';
+import { pythonRepr } from '@meltano/foundation/python-text';
 import { redacted } from '@meltano/foundation/redact';
-import { pythonRepr } from '@meltano/project/python-text';
 import { parseStoreChoice } from '@meltano/project/settings/choose-store';
 import { findSetting } from '@meltano/project/settings/setting-definition';
 import { settingPath } from '@meltano/project/settings/setting-path';

@@ -1,8 +1,8 @@
 import { errorMessage } from '@meltano/foundation/errors';
 import type { JsonValue } from '@meltano/foundation/json';
+import { pythonRepr } from '@meltano/foundation/python-text';
 import type { Job } from '@meltano/project/job';
 import { parseTasks, taskBlocks } from '@meltano/project/job';
-import { pythonRepr } from '@meltano/project/python-text';
 import { cliError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import type { Session } from '../session.ts';

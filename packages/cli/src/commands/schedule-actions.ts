@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { errorMessage } from '@meltano/foundation/errors';
 import type { JsonValue } from '@meltano/foundation/json';
+import { pythonRepr } from '@meltano/foundation/python-text';
 import { assertInterval, cronInterval } from '@meltano/project/cron';
-import { pythonRepr } from '@meltano/project/python-text';
 import type { EltSchedule, JobSchedule, Schedule } from '@meltano/project/schedule';
 import { cliError } from '../errors.ts';
 import type { Host } from '../host.ts';

@@ -1,6 +1,6 @@
 import type { JsonValue } from '@meltano/foundation/json';
+import { pythonRepr } from '@meltano/foundation/python-text';
 import { redacted } from '@meltano/foundation/redact';
-import { pythonRepr } from '@meltano/project/python-text';
 import type {
   ResolvedSetting,
   SettingOrigin,

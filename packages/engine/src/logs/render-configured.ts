@@ -1,7 +1,7 @@
 import { type JsonValue, stringifyPythonJson } from '@meltano/foundation/json';
+import { pythonRepr } from '@meltano/foundation/python-text';
 import { type LogLine, renderTimestamp } from './log-line.ts';
 import type { FormatterConfig } from './logging-config.ts';
-import { pythonRepr } from './python-repr.ts';
 import { renderConsoleLine } from './render-console.ts';
 import { renderLogLine } from './render-log-line.ts';
 

@@ -1,7 +1,7 @@
 import type { LogLevel } from '@meltano/foundation/log';
+import { pythonRepr } from '@meltano/foundation/python-text';
 import { type LogLine, renderTimestamp } from './log-line.ts';
 import { renderPluginException } from './plugin-exception.ts';
-import { pythonRepr } from './python-repr.ts';
 
 export interface ConsoleOptions {
   readonly color: boolean;

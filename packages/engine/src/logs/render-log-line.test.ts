@@ -1,11 +1,11 @@
 import { parseJson } from '@meltano/foundation/json';
+import { pythonRepr } from '@meltano/foundation/python-text';
 import { createRedactor } from '@meltano/foundation/redact';
 import { describe, expect, it } from 'vitest';
 import { createLog } from './create-log.ts';
 import { passesThreshold } from './level-filter.ts';
 import { type LogLine, parseLogFormat, renderTimestamp } from './log-line.ts';
 import { readPluginLine } from './plugin-line.ts';
-import { pythonRepr } from './python-repr.ts';
 import { renderLogLine } from './render-log-line.ts';
 
 const at = Date.UTC(2026, 10, 26, 3, 52, 0, 59) + 0.257;

@@ -1,7 +1,7 @@
 import type { JsonValue } from '@meltano/foundation/json';
 import { stringifyPythonJson } from '@meltano/foundation/json';
+import { pythonRepr } from '@meltano/foundation/python-text';
 import { type LogFormat, type LogLine, renderTimestamp } from './log-line.ts';
-import { pythonRepr } from './python-repr.ts';
 import { renderConsoleLine } from './render-console.ts';
 
 export interface RenderOptions {

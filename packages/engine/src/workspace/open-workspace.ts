@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Log, silentLog } from '@meltano/foundation/log';
+import { pythonText } from '@meltano/foundation/python-text';
 import { parseDotenv } from '@meltano/project/dotenv/parse-dotenv';
 import type { Environment } from '@meltano/project/environment';
 import type { Project } from '@meltano/project/project';
-import { pythonText } from '@meltano/project/python-text';
 import { assertRequiresMeltano, compatibleMeltanoVersion } from '@meltano/project/requires-meltano';
 import { expandEnv } from '@meltano/project/settings/env-chain';
 import { projectPrefixes } from '@meltano/project/settings/env-names';

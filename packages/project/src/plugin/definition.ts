@@ -1,6 +1,6 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
+import { pythonText } from '@meltano/foundation/python-text';
 import { optionalText, without } from '../element.ts';
-import { pythonText } from '../python-text.ts';
 import { parseSettingDefinition, type SettingDefinition } from '../settings/setting-definition.ts';
 import { pluginError } from './errors.ts';
 import { type PluginType, pluginTypes, pluginTypeWords } from './plugin-type.ts';

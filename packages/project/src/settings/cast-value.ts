@@ -7,7 +7,7 @@ import {
   parseJson,
   stringifyPythonJson,
 } from '@meltano/foundation/json';
-import { pythonRepr, pythonText } from '../python-text.ts';
+import { pythonRepr, pythonText } from '@meltano/foundation/python-text';
 import { settingsError } from './errors.ts';
 import { parsePythonLiteral } from './python-literal.ts';
 import type { SettingOrigin } from './resolved-setting.ts';

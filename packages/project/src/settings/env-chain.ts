@@ -1,5 +1,5 @@
 import type { JsonValue } from '@meltano/foundation/json';
-import { pythonText } from '../python-text.ts';
+import { pythonText } from '@meltano/foundation/python-text';
 import { expandText } from './expand.ts';
 
 type Variables = Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 import type { ErrorPlace } from '@meltano/foundation/errors';
 import { type JsonValue, jsonEquals } from '@meltano/foundation/json';
-import { pythonRepr } from '../python-text.ts';
+import { pythonRepr } from '@meltano/foundation/python-text';
 import { isTruthyText } from './cast-value.ts';
 import { type EnvPrefixes, readVariables } from './env-names.ts';
 import { settingsError } from './errors.ts';

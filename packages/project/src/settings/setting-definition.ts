@@ -1,5 +1,5 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
-import { pythonText } from '../python-text.ts';
+import { pythonText } from '@meltano/foundation/python-text';
 import { settingsError } from './errors.ts';
 import { flattenObject } from './nesting.ts';
 

@@ -1,6 +1,11 @@
-import { ExactNumber } from '@meltano/foundation/json';
+import { ExactNumber } from './json.ts';
 
-/** Python's `repr` of a value, which Meltano's console and key-value formats print. */
+/** A value as Python's `str` shows it: `True`, `None`, `1.5`; text as it is. */
+export function pythonText(value: unknown): string {
+  return typeof value === 'string' ? value : pythonRepr(value);
+}
+
+/** A value as Python's `repr` shows it, e.g. `{'a': [1, True, None]}`: Meltano's texts and log formats use it. */
 export function pythonRepr(value: unknown): string {
   if (value === null || value === undefined) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';

@@ -1,0 +1,76 @@
+import { type Scenario, scenario, step } from '../scenario.ts';
+
+const bare = { 'meltano.yml': '# mine\ndefault_environment: dev\nproject_id: p1\nenvironments:\n- name: dev\n' };
+
+export const addScenarios: readonly Scenario[] = [
+  scenario('a plugin of the Hub', bare, [
+    'add --no-install tap-shop',
+    'add --no-install target-lake',
+    'add --no-install tap-shop',
+    'add --no-install tap-shop --variant=other',
+    'add --no-install tap-shop --no-update',
+  ]),
+  scenario('a variant', bare, ['add --no-install tap-shop --variant other', 'add --no-install tap-shop --variant=nope']),
+  scenario('inheriting', bare, [
+    'add --no-install tap-shop',
+    'add --no-install tap-eu --inherit-from tap-shop',
+    'add --no-install tap-shop --as tap-us',
+    'add --no-install tap-old --inherit-from tap-shop --variant other',
+    'add --no-install target-eu --inherit-from=target-lake',
+    'add --no-install tap-none --inherit-from=tap-nowhere',
+  ]),
+  scenario('unknown names', bare, [
+    'add --no-install tap-nope',
+    'add --no-install --plugin-type=loader tap-shop',
+    'add --no-install --plugin-type=zebra tap-shop',
+    'add --no-install a:b',
+    'add',
+  ]),
+  scenario('several at once', bare, ['add --no-install tap-shop target-lake --python=python3']),
+  scenario('what it requires', bare, ['add --no-install polish']),
+  scenario('a mapper', bare, ['add --no-install --plugin-type mapper mapper-swap']),
+  scenario(
+    'from a definition in a file',
+    {
+      ...bare,
+      'ref.yml': `name: tap-ref
+namespace: tap_ref
+variant: acme
+label: Ref
+pip_url: tap-ref
+executable: tap-ref
+capabilities: [discover]
+settings:
+- {name: a, kind: password}
+select: ['*.*']
+zebra: 1
+`,
+      'bad.yml': 'label: x\n',
+    },
+    [
+      'add --no-install --from-ref=ref.yml tap-ref',
+      'add --no-install --from-ref=bad.yml tap-bad',
+      'add --no-install --from-ref=none.yml tap-none',
+    ],
+  ),
+  scenario('custom, with answers', bare, [
+    step('add --no-install --custom tap-own', { input: '\nmy-pkg\n\ncatalog,discover\nport:integer,user\n' }),
+    step('add --no-install --custom target-own', { input: '\nn\n\n\n' }),
+    step('add --no-install --custom --plugin-type=transform t', { input: '' }),
+  ]),
+  scenario('lock', bare, [
+    'add --no-install tap-shop',
+    'lock',
+    'lock --update',
+    step('lock tap-shop', { write: { 'plugins/extractors/tap-shop--acme.lock': null } }),
+    'lock nope',
+    'lock --plugin-type=loader',
+  ]),
+  scenario('remove', bare, [
+    'add --no-install tap-shop target-lake',
+    'config set tap-shop username bob',
+    'remove tap-shop',
+    'remove tap-shop',
+    'remove target-lake nope',
+  ]),
+];
