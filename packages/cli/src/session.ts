@@ -76,6 +76,10 @@ export async function openSession(
     redactor,
   });
   await output.configure(engine.workspace);
+  for (const { message, place } of engine.workspace.project.warnings) {
+    const where = [place.file, place.line].filter((part) => part !== undefined).join(':');
+    log.log('warning', `${message} (${where})`);
+  }
   announceEnvironment(log, engine, options);
   return {
     engine,
