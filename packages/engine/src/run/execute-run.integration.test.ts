@@ -308,6 +308,24 @@ test('a process that leaves its group and keeps the pipe does not hang the run',
   if (pid !== undefined) process.kill(pid, 'SIGKILL');
 });
 
+test.each([{ own_session: false }, { own_session: true }])(
+  'a process that a target leaves behind holds neither its input nor its output ($own_session)',
+  async (config) => {
+    const bench = createTestBench(
+      [
+        tap('tap-rows', { rows: 100_000 }),
+        target('target-leaves-grandchild', { pid_file: '$ROOT/pid', ...config }),
+      ],
+      { leftoverGraceMs: 200 },
+    );
+    const outcome = await runPair(bench);
+    const [pid] = pidsIn(bench.root, 'pid');
+    if (config.own_session && pid !== undefined) process.kill(pid, 'SIGKILL');
+    expect(outcome.blocks[0]?.error?.message).toBe('Loader failed');
+    await until(() => !isAlive(pid ?? 0), 'the process left behind is gone');
+  },
+);
+
 test('a target that reads nothing and exits with 0 has not loaded what it was given', async () => {
   for (let round = 0; round < 10; round += 1) {
     const bench = createTestBench([tap('tap-rows', { rows: 3 }), target('target-reads-nothing')]);

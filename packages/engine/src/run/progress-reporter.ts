@@ -11,13 +11,15 @@ export interface ProgressReporter {
 export interface ProgressOptions {
   onProgress(streams: readonly StreamProgress[]): void;
   say(level: LogLevel, event: string): void;
+  /** After so many milliseconds without a byte somebody is told, and then each time it has doubled. Default 60,000. */
+  readonly standstillMs?: number;
 }
 
 const everyMs = 250;
-/** After this long without a byte, and then each time it has doubled, in milliseconds. */
-const standstillMs = 60_000;
+const defaultStandstillMs = 60_000;
 
 export function openProgressReporter(chain: Chain, options: ProgressOptions): ProgressReporter {
+  const standstillMs = options.standstillMs ?? defaultStandstillMs;
   let last = '';
   let moved = -1;
   let movedAt = performance.now();

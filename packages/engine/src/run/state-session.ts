@@ -75,8 +75,11 @@ export async function openStateSession(options: StateSessionOptions): Promise<St
         await beats;
         const state = failure === undefined ? end.state : 'FAIL';
         const error = end.error ?? (failure === undefined ? undefined : errorMessage(failure));
-        await records.finish(row, { state, ...(error === undefined ? {} : { error }) });
-        await store.releaseLease(lease).catch(() => {});
+        try {
+          await records.finish(row, { state, ...(error === undefined ? {} : { error }) });
+        } finally {
+          await store.releaseLease(lease).catch(() => {});
+        }
         if (failure !== undefined) throw failure;
       },
     };

@@ -73,7 +73,7 @@ test('a lost lease stops all writing (Invariant 3)', async () => {
   await states.flush();
   steal('s');
   states.offer({ id: 2 });
-  await expect(states.flush()).rejects.toThrow(/Failed to persist incremental state/);
+  await expect(states.flush()).rejects.toThrow(expect.objectContaining({ code: 'state.lease_lost' }));
   states.offer({ id: 3 });
   await expect(states.flush()).rejects.toThrow(/lease/);
   expect(writes).toHaveLength(1);

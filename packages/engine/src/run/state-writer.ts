@@ -1,5 +1,5 @@
 import type { Clock } from '@meltano/foundation/clock';
-import { errorMessage } from '@meltano/foundation/errors';
+import { errorMessage, isAppError } from '@meltano/foundation/errors';
 import { type JsonObject, jsonEquals } from '@meltano/foundation/json';
 import { mergeState } from '@meltano/singer/state';
 import type { Lease, StateRecord, StateStore } from '../state/state-store.ts';
@@ -87,6 +87,8 @@ async function store(options: StateWriterOptions, payload: JsonObject): Promise<
       lease: options.lease(),
     });
   } catch (cause) {
+    // Invariant 3: it is not the backend that failed, another run has the right to write now.
+    if (isAppError(cause) && cause.code === 'state.lease_lost') throw cause;
     throw runError('state_not_stored', {
       message: `Failed to persist incremental state to the configured backend: ${errorMessage(cause)}`,
       hint: 'the data is loaded; the next run reads again from the last state that was stored',

@@ -1,7 +1,7 @@
 import type { LogLevel } from '@meltano/foundation/log';
 import { atMost } from '../invoke/at-most.ts';
 import type { Chain } from './chain.ts';
-import type { LinkEnd } from './link/link.ts';
+import type { Link, LinkEnd } from './link/link.ts';
 import type { Stage, StageEnd } from './stage.ts';
 import type { StopSwitch } from './stop-switch.ts';
 import { whenAborted } from './when-aborted.ts';
@@ -58,6 +58,7 @@ export async function superviseChain(chain: Chain, options: SuperviseOptions): P
     early = early === undefined ? index : Math.max(early, index);
     if (index < stages.length - 1) options.say('warning', 'Intermediate block in sequence failed.');
     killBefore(index);
+    await cutOff(link, stages[index]);
   };
   const onSenderGone = async (index: number) => {
     const link = links[index];
@@ -101,6 +102,13 @@ async function drain(stages: readonly Stage[], options: SuperviseOptions, over: 
     stage.kill();
     await stage.exited;
   }
+}
+
+/** Nobody needs the link any more: it ends, also when something that its receiver left behind holds it. */
+async function cutOff(link: Link, receiver: Stage | undefined): Promise<void> {
+  if ((await atMost(link.done, unlinkMs)) !== undefined) return;
+  receiver?.clearUp();
+  if ((await atMost(link.done, unlinkMs)) === undefined) link.abandon();
 }
 
 /** Everything arrived, but a stage that has nothing more to give does not end. */
