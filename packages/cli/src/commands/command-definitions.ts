@@ -16,6 +16,7 @@ import { defineSchedule } from './schedule.ts';
 import { defineSelect } from './select.ts';
 import { defineSmallCommands } from './small-commands.ts';
 import { defineState } from './state.ts';
+import { defineTest } from './test.ts';
 
 /** Registers commands with their options; what they do is loaded when they are called. */
 export type DefineCommand = (program: Command, host: Host) => void;
@@ -37,5 +38,6 @@ export const commandDefinitions: readonly DefineCommand[] = [
   defineSchedule,
   defineSelect,
   defineState,
+  defineTest,
   defineSmallCommands,
 ];

@@ -2,7 +2,7 @@ import type { Clock } from '@meltano/foundation/clock';
 import { errorMessage, isAppError } from '@meltano/foundation/errors';
 import { isJsonObject, type JsonValue } from '@meltano/foundation/json';
 import type { Log } from '@meltano/foundation/log';
-import { mergeState } from '@meltano/singer/state';
+import { effectiveState } from '../state/state-record.ts';
 import type { Lease, LeaseHolder, StateStore } from '../state/state-store.ts';
 import { runError } from './errors.ts';
 import type { RunRecord, RunRecords } from './run-records.ts';
@@ -169,7 +169,7 @@ function renderTime(at: number): string {
 async function loadState(store: StateStore, stateId: string): Promise<JsonValue | undefined> {
   try {
     const record = await store.get(stateId);
-    const state = record && mergeState(record.partial, record.completed)['singer_state'];
+    const state = record && effectiveState(record)['singer_state'];
     return isEmpty(state) ? undefined : state;
   } catch (cause) {
     throw runError('state_not_read', {

@@ -2,7 +2,7 @@ import type { Clock } from '@meltano/foundation/clock';
 import { expect, test } from 'vitest';
 import { createMemoryStateStore } from '../../test/support/memory-state-store.ts';
 import { until } from '../../test/support/until.ts';
-import { createStateWriter, nextRecord } from './state-writer.ts';
+import { createStateWriter } from './state-writer.ts';
 
 /** A clock whose sleepers wake when the test says so. */
 function heldClock() {
@@ -78,20 +78,4 @@ test('a lost lease stops all writing (Invariant 3)', async () => {
   await expect(states.flush()).rejects.toThrow(/lease/);
   expect(writes).toHaveLength(1);
   expect(failures).toHaveLength(1);
-});
-
-test('a complete state replaces both parts, a partial one is merged into the partial part', () => {
-  const before = { completed: { singer_state: { a: 1 } }, partial: { singer_state: { b: { x: 1 } } } };
-  expect(nextRecord(before, { singer_state: { c: 3 } }, false)).toEqual({
-    completed: { singer_state: { c: 3 } },
-    partial: {},
-  });
-  expect(nextRecord(before, { singer_state: { b: { y: 2 } } }, true)).toEqual({
-    completed: { singer_state: { a: 1 } },
-    partial: { singer_state: { b: { x: 1, y: 2 } } },
-  });
-  expect(nextRecord(undefined, { singer_state: {} }, true)).toEqual({
-    completed: {},
-    partial: { singer_state: {} },
-  });
 });

@@ -1,8 +1,8 @@
 import type { Clock } from '@meltano/foundation/clock';
 import { errorMessage, isAppError } from '@meltano/foundation/errors';
 import { type JsonObject, jsonEquals } from '@meltano/foundation/json';
-import { mergeState } from '@meltano/singer/state';
-import type { Lease, StateRecord, StateStore } from '../state/state-store.ts';
+import { storeRunState } from '../state/state-operations.ts';
+import type { Lease, StateStore } from '../state/state-store.ts';
 import { runError } from './errors.ts';
 
 /**
@@ -43,8 +43,7 @@ export function createStateWriter(options: StateWriterOptions): StateWriter {
 
   const write = async (state: JsonObject) => {
     if (stored !== undefined && jsonEquals(stored, state)) return;
-    const payload: JsonObject = { singer_state: state };
-    await store(options, payload);
+    const payload = await store(options, state);
     stored = state;
     count += 1;
     await options.onStored(payload);
@@ -81,7 +80,7 @@ export function createStateWriter(options: StateWriterOptions): StateWriter {
   };
 }
 
-async function store(options: StateWriterOptions, payload: JsonObject): Promise<void> {
+async function store(options: StateWriterOptions, state: JsonObject): Promise<JsonObject> {
   try {
     await options.store.update(options.stateId, (current) => nextRecord(current, payload, options.partial), {
       lease: options.lease(),
@@ -96,15 +95,4 @@ async function store(options: StateWriterOptions, payload: JsonObject): Promise<
       cause,
     });
   }
-}
-
-/** Source: meltano-runtime §4.2: a complete state replaces both parts, a partial one is merged into the partial part. */
-export function nextRecord(
-  current: StateRecord | undefined,
-  payload: JsonObject,
-  partial: boolean,
-): StateRecord {
-  if (!partial) return { completed: payload, partial: {} };
-  if (current === undefined) return { completed: {}, partial: payload };
-  return { completed: current.completed, partial: mergeState(payload, current.partial) };
 }
