@@ -46,7 +46,11 @@ export interface ConnectorContext {
   readonly config: JsonObject;
   readonly log: Log;
   readonly clock: Clock;
-  /** Aborted when the connector should stop after what it has begun. */
+  /**
+   * Aborted when the connector should stop after what it has begun. For a target it also says that its input
+   * ends incomplete (the run is stopped, the source failed): what came is loaded, but what only a whole input
+   * allows, such as replacing a table, is left undone.
+   */
   readonly signal: AbortSignal;
 }
 

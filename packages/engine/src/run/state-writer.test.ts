@@ -19,11 +19,9 @@ function heldClock() {
   return { clock, wake: () => sleepers.splice(0).forEach((each) => each()), sleepers };
 }
 
-async function writer(options: { readonly partial?: boolean; readonly failWrites?: () => boolean } = {}) {
+async function writer() {
   const { clock, wake, sleepers } = heldClock();
-  const memory = createMemoryStateStore(
-    options.failWrites === undefined ? {} : { failWrites: options.failWrites },
-  );
+  const memory = createMemoryStateStore();
   const holder = { runId: 'r', host: 'h', bootId: 'b', pid: 1, processStart: '0' };
   const answer = await memory.store.acquireLease('s', holder);
   if (answer.kind !== 'acquired') throw new Error('no lease');
@@ -32,7 +30,7 @@ async function writer(options: { readonly partial?: boolean; readonly failWrites
     store: memory.store,
     stateId: 's',
     lease: () => answer.lease,
-    partial: options.partial ?? false,
+    partial: false,
     clock,
     onStored: async () => {},
     onFailure: (error) => failures.push(error),

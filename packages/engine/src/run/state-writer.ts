@@ -82,7 +82,9 @@ export function createStateWriter(options: StateWriterOptions): StateWriter {
 
 async function store(options: StateWriterOptions, state: JsonObject): Promise<JsonObject> {
   try {
-    await options.store.update(options.stateId, (current) => nextRecord(current, payload, options.partial), {
+    return await storeRunState(options.store, options.stateId, {
+      value: state,
+      complete: !options.partial,
       lease: options.lease(),
     });
   } catch (cause) {
