@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -24,6 +24,29 @@ it.each(['docs/guide/first-pipeline.md'])(
       expect(script).not.toBe('');
       const { stdout } = await run('sh', ['-eux', '-c', script], { cwd: folder, env });
       expect(stdout).toContain('{"singer_state":');
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+  120_000,
+);
+
+it.each(['examples/csv-to-duckdb'])(
+  '%s runs as its README says',
+  async (example) => {
+    const folder = await mkdtemp(join(tmpdir(), 'meltano-example-'));
+    try {
+      await cp(resolve(root, example), folder, {
+        recursive: true,
+        filter: (path) => !path.includes('.meltano'),
+      });
+      const env = { ...process.env, PATH: `${resolve(root, 'bin')}${delimiter}${process.env['PATH'] ?? ''}` };
+      const { stdout } = await run('sh', ['-eux', '-c', await shellBlocks(`${example}/README.md`)], {
+        cwd: folder,
+        env,
+      });
+      expect(stdout).toContain('dev:tap-csv-to-target-duckdb');
+      expect(stdout).toContain('prod:tap-csv-to-target-duckdb');
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
