@@ -1,10 +1,14 @@
+import type { Area } from './scenario.ts';
 import { addScenarios } from './scenarios/add.ts';
 import { configReadScenarios } from './scenarios/config-read.ts';
 import { configWriteScenarios } from './scenarios/config-write.ts';
+import { generatedScenarios } from './scenarios/generated.ts';
+import { invokeScenarios } from './scenarios/invoke.ts';
+import { environmentScenarios, jobScenarios, scheduleScenarios, smallScenarios } from './scenarios/plans.ts';
 import { runScenarios } from './scenarios/run.ts';
+import { selectScenarios } from './scenarios/select.ts';
 import { stateScenarios } from './scenarios/state.ts';
 import { usageScenarios } from './scenarios/usage.ts';
-import type { Area } from './scenario.ts';
 
 /** Every area; a scenario's name is unique in its own. */
 export const areas: readonly Area[] = [
@@ -12,6 +16,13 @@ export const areas: readonly Area[] = [
   { name: 'add', scenarios: addScenarios },
   { name: 'config-read', scenarios: configReadScenarios },
   { name: 'config-write', scenarios: configWriteScenarios },
+  { name: 'select', scenarios: selectScenarios },
+  { name: 'invoke', scenarios: invokeScenarios },
   { name: 'run', scenarios: runScenarios },
   { name: 'state', scenarios: stateScenarios },
+  { name: 'job', scenarios: jobScenarios },
+  { name: 'schedule', scenarios: scheduleScenarios },
+  { name: 'environment', scenarios: environmentScenarios },
+  { name: 'generated', scenarios: generatedScenarios },
+  { name: 'small', scenarios: smallScenarios },
 ];

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { compareLines } from './compare-lines.ts';
 import type { Answer, Step } from './scenario.ts';
 
 /** One thing in which the answers differ without a decision that says so. */
@@ -22,11 +23,27 @@ export function compareAnswers(step: Step, theirs: Answer, ours: Answer): readon
     expected = next;
   }
   for (const facet of ['code', 'stdout', 'log', 'files', 'tables'] as const) {
-    if (!isDeepStrictEqual(expected[facet], plain(ours[facet]))) {
+    if (!isSame(facet, expected[facet], plain(ours[facet]))) {
       findings.push({ facet, expected: expected[facet], ours: ours[facet] });
     }
   }
   return findings;
+}
+
+function isSame(facet: string, expected: unknown, ours: unknown): boolean {
+  if (isDeepStrictEqual(expected, ours)) return true;
+  const [left, right] = [jsonOutput(facet, expected), jsonOutput(facet, ours)];
+  return left !== undefined && isDeepStrictEqual(left, right);
+}
+
+/** Output that is JSON, by value: numbers may keep more of their digits, keys have no order; its layout counts. */
+function jsonOutput(facet: string, lines: unknown): unknown {
+  if (facet !== 'stdout' || !Array.isArray(lines)) return undefined;
+  try {
+    return { lines: lines.length, value: JSON.parse(lines.join('\n')) };
+  } catch {
+    return undefined;
+  }
 }
 
 /** Only what is compared, as it comes back from a recording. */
@@ -39,12 +56,7 @@ function plain<T>(value: T): T {
 }
 
 export function renderFinding({ facet, expected, ours }: Finding): string {
-  const [left, right] = [lines(expected), lines(ours)];
-  const missing = left.filter((line) => !right.includes(line)).map((line) => `  - ${line}`);
-  const extra = right.filter((line) => !left.includes(line)).map((line) => `  + ${line}`);
-  const rows =
-    missing.length + extra.length > 0 ? [...missing, ...extra] : ['  (the same lines in another order)'];
-  return [`${facet}:`, ...rows].join('\n');
+  return [`${facet}:`, ...compareLines(lines(expected), lines(ours)).map((line) => `  ${line}`)].join('\n');
 }
 
 function lines(value: unknown): readonly string[] {

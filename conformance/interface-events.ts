@@ -16,8 +16,6 @@ const events: readonly RegExp[] = [
   /^(Extractor|Loader|Extractor and loader|Mappers) failed$/,
   /^Output line length limit exceeded$/,
   /^No state was found, complete import$/,
-  /^Using .* state backend$/,
-  /^Reading state from .*$/,
   /^Incremental state has been updated at /,
   /^Performing full refresh, ignoring state left behind by any previous runs$/,
   /^Running extract & load\.\.\.$/,

@@ -37,9 +37,12 @@ function sourceOf(line: LogLine): string {
   return typeof line['name'] === 'string' ? line['name'] : '';
 }
 
+/** Meltano writes the first lines in the format for people, whatever is asked for. */
 function parseLine(line: string): readonly LogLine[] {
   if (line.startsWith('{')) return parseJsonLine(line);
-  if (line.startsWith('Error: ')) return known('error', line.slice('Error: '.length), {});
+  if (/^error: /i.test(line)) return known('error', line.slice('error: '.length), {});
+  const early = /^\S+ \[(error|critical) *\] meltano +(.*)$/.exec(line);
+  if (early) return known(early[1] ?? '', early[2] ?? '', {});
   if (/^( {4}\S|Did you mean|Aborted!)/.test(line)) return known('', line, {});
   return [];
 }
@@ -53,6 +56,7 @@ function parseJsonLine(line: string): readonly LogLine[] {
   }
   const { level, event } = parsed;
   const present = facts.filter((fact) => parsed[fact] !== undefined);
+  if (typeof parsed['err'] === 'string') parsed['err'] = firstSentence(parsed['err']);
   return known(
     String(level),
     String(event),
@@ -65,8 +69,13 @@ function parseJsonLine(line: string): readonly LogLine[] {
   );
 }
 
+/** The first line; a full stop at its end is a matter of taste. */
+function firstSentence(text: string): string {
+  return (text.split('\n')[0] ?? '').replace(/\.$/, '');
+}
+
 function known(level: string, event: string, more: Readonly<Record<string, unknown>>): readonly LogLine[] {
-  const text = (event.split('\n')[0] ?? '').replace(/\.+$/, '');
+  const text = firstSentence(event);
   const ofPlugin = more['name'] !== undefined || more['stdio'] !== undefined;
   if (ofPlugin || isInterfaceEvent(text)) return [{ level, event: text, ...more }];
   return level === 'error' || level === 'critical' ? [{ level, event: '(a sentence)' }] : [];

@@ -33,7 +33,10 @@ export async function runScenario(scenario: Scenario, setting: Setting): Promise
       const after = await takeSnapshot(project, scenario.also ?? []);
       answers.push({
         code: result.code,
-        stdout: normalise.text(result.stdout).split('\n'),
+        stdout: normalise
+          .text(result.stdout)
+          .split('\n')
+          .filter((line) => step.only?.test(line) ?? true),
         log: readLog(normalise.text(result.stderr)),
         files: normalise.values(changedFiles(before, after)),
         tables: normalise.values(changedTables(before, after)),

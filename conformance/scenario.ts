@@ -25,6 +25,8 @@ export interface Step {
   readonly write?: Readonly<Record<string, string | null>>;
   /** Folder in the project where the program is started. */
   readonly cwd?: string;
+  /** Only lines of standard output that match are compared, where the others are prose. */
+  readonly only?: RegExp;
   /** What differs from Meltano, and why that is so. */
   readonly differs?: readonly Difference[];
 }
@@ -61,10 +63,10 @@ export interface Area {
   readonly scenarios: readonly Scenario[];
 }
 
-/** One command: words of `line` are arguments; text in single quotes is one argument. */
+/** One command: words of `line` are arguments; what stands in single quotes belongs to one word. */
 export function step(line: string, more: Omit<Step, 'args'> = {}): Step {
-  const words = line.match(/'[^']*'|\S+/g) ?? [];
-  return { args: words.map((word) => word.replace(/^'([^]*)'$/, '$1')), ...more };
+  const words = line.match(/(?:'[^']*'|[^\s'])+/g) ?? [];
+  return { args: words.map((word) => word.replaceAll("'", '')), ...more };
 }
 
 export function scenario(

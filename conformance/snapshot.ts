@@ -24,7 +24,9 @@ async function collect(folder: string, project: string, files: Record<string, st
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (entry.isDirectory() && entry.name !== '.meltano') await collect(path, project, files);
-    else if (entry.isFile()) files[relative(project, path)] = await readFile(path, 'utf8');
+    else if (entry.isFile() && !entry.name.endsWith('.db')) {
+      files[relative(project, path)] = await readFile(path, 'utf8');
+    }
   }
 }
 
@@ -63,7 +65,10 @@ function parseColumns(row: Record<string, unknown>): unknown {
 
 function parseColumn(column: string, value: unknown): unknown {
   const isJson = column === 'payload' || column.endsWith('_state');
-  return isJson && typeof value === 'string' ? JSON.parse(value) : value;
+  if (!isJson || typeof value !== 'string') return value;
+  const parsed = JSON.parse(value);
+  // A full stop at the end of a sentence is a matter of taste.
+  return typeof parsed.error === 'string' ? { ...parsed, error: parsed.error.replace(/\.$/, '') } : parsed;
 }
 
 export function changedFiles(before: Snapshot, after: Snapshot): Record<string, unknown> {
@@ -78,9 +83,9 @@ export function changedFiles(before: Snapshot, after: Snapshot): Record<string, 
 
 function contentOf(path: string, text: string | undefined): unknown {
   if (text === undefined) return null;
-  if (!path.endsWith('.yml')) return text;
   try {
-    return parse(text) ?? {};
+    if (path.endsWith('.json')) return JSON.parse(text);
+    return path.endsWith('.yml') ? (parse(text) ?? {}) : text;
   } catch {
     return text;
   }

@@ -16,6 +16,7 @@ done
 
 /** A tap and a target that are scripts, in the environments dev (the default) and prod. */
 export const scriptsYml = `default_environment: dev
+project_id: p1
 environments:
 - name: dev
 - name: prod
@@ -36,6 +37,7 @@ export const scripts = { 'meltano.yml': scriptsYml, 'tap.sh': tapUsers, 'target.
 
 /** A custom extractor with a setting of every kind, nothing set. */
 export const kindsYml = `# The project of every kind of setting
+project_id: p1
 plugins:
   extractors:
   - name: tap-k   # the tap
@@ -76,8 +78,5 @@ plugins:
     - name: auth.realm
       env: THE_REALM
     - name: s3\\.endpoint
-    - name: hidden_one
-      kind: hidden
-      value: h
 `;
 export const kinds = { 'meltano.yml': kindsYml };

@@ -24,6 +24,11 @@ function endOnBrokenPipe(process: NodeJS.Process): (error: NodeJS.ErrnoException
 /** Parses and executes one command line; returns its exit code. */
 export async function runCli(args: readonly string[], process: NodeJS.Process): Promise<number> {
   const host = createHost(process);
+  const instruction = host.terminal.env['_MELTANO_COMPLETE'];
+  if (instruction) {
+    const { answerCompletion } = await import('./completion/answer-completion.ts');
+    return await answerCompletion(instruction, host);
+  }
   const program = createProgram(host);
   try {
     await program.parseAsync(normalizeOptionNames(args), { from: 'user' });

@@ -1,9 +1,10 @@
 import { cliError } from './errors.ts';
 import type { Terminal } from './globals.ts';
+import { nextPipedLine } from './piped-answers.ts';
 
 /**
- * Questions are asked only where somebody can answer: standard input and standard error must be terminals.
- * Otherwise the error names the option that answers. Ctrl-C and the end of the input abort.
+ * A question at a terminal; without one the answer is the next line of the input, as in `yes | meltano …`, and
+ * an empty line takes the default. Ctrl-C and the end of the input abort, and name the option that answers.
  */
 export async function askText(
   terminal: Terminal,
@@ -14,7 +15,7 @@ export async function askText(
     readonly validate?: (text: string) => string | undefined;
   },
 ): Promise<string> {
-  assertTerminal(terminal, message, options.option);
+  if (!isTerminal(terminal)) return askPiped(terminal, message, options);
   const { text, isCancel } = await import('@clack/prompts');
   const { validate, initial } = options;
   const answer = await text({
@@ -31,17 +32,46 @@ export async function askText(
 
 /** Asks yes or no; no is the default. */
 export async function askYesNo(terminal: Terminal, message: string, option: string): Promise<boolean> {
-  assertTerminal(terminal, message, option);
+  if (!isTerminal(terminal)) return confirmPiped(terminal, message, option);
   const { confirm, isCancel } = await import('@clack/prompts');
   const answer = await confirm({ message, initialValue: false });
   if (isCancel(answer)) throw aborted();
   return answer;
 }
 
-function assertTerminal(terminal: Terminal, message: string, option: string): void {
-  if (terminal.stdin.isTTY && terminal.stderr.isTTY) return;
-  throw cliError('no_terminal', {
-    message: `There is no terminal to ask: ${message}`,
+function isTerminal({ stdin, stderr }: Terminal): boolean {
+  return stdin.isTTY === true && stderr.isTTY === true;
+}
+
+async function askPiped(
+  terminal: Terminal,
+  message: string,
+  options: { readonly option: string; readonly initial?: string },
+): Promise<string> {
+  const { initial } = options;
+  for (;;) {
+    terminal.stdout.write(`${message}${initial === undefined ? '' : ` [${initial}]`}: `);
+    const line = await nextPipedLine(terminal.stdin);
+    if (line === undefined) throw unanswered(message, options.option);
+    if (line !== '' || initial !== undefined) return line || (initial ?? '');
+  }
+}
+
+/** Yes, no, or the question once more; an empty line means no. */
+async function confirmPiped(terminal: Terminal, message: string, option: string): Promise<boolean> {
+  for (;;) {
+    terminal.stdout.write(`${message} [y/N]: `);
+    const line = await nextPipedLine(terminal.stdin);
+    if (line === undefined) throw unanswered(message, option);
+    if (/^(?:y|yes)$/i.test(line.trim())) return true;
+    if (/^(?:n|no|)$/i.test(line.trim())) return false;
+    terminal.stdout.write('Error: invalid input\n');
+  }
+}
+
+function unanswered(message: string, option: string) {
+  return cliError('aborted', {
+    message: `There is no answer to: ${message}`,
     hint: `answer on the command line with ${option}`,
   });
 }

@@ -1,7 +1,10 @@
+import { createLog } from '@meltano/engine/logs/create-log';
 import { errorMessage, isAppError } from '@meltano/foundation/errors';
-import { createRedactor } from '@meltano/foundation/redact';
+import type { Log } from '@meltano/foundation/log';
+import { createRedactor, type Redactor } from '@meltano/foundation/redact';
 import type { GlobalOptions, Terminal } from './globals.ts';
 import { wantsColour } from './globals.ts';
+import { createLogOutput } from './log-output.ts';
 import { renderCauses, renderError, renderWhereAndFix } from './render/error.ts';
 import { exitCodeOf } from './render/exit-code.ts';
 import { createStyle } from './render/style.ts';
@@ -30,8 +33,10 @@ export function reportError(
   const redactor = session?.redactor ?? createRedactor();
   const write = (lines: readonly string[]) => terminal.stderr.write(`${redactor.apply(lines.join('\n'))}\n`);
   const style = createStyle(wantsColour(terminal.stderr, terminal.env));
-  if (isAppError(error) && error.code === 'cli.aborted') write(['', 'Aborted!']);
-  else if (session !== undefined && wantsLogLine(terminal, globals, session)) logError(error, session);
+  if (isAppError(error) && error.code === 'cli.aborted')
+    write(['', 'Aborted!', ...renderWhereAndFix(error, style)]);
+  else if (wantsLogLine(error, terminal, globals, session))
+    logError(error, session?.log ?? earlyLog(terminal, globals, redactor));
   else if (isAppError(error) && (plainErrors.has(error.code) || error.category === 'usage')) {
     write([`${style.red('Error:')} ${error.message}`, ...renderWhereAndFix(error, style)]);
   } else write(renderError(error, style));
@@ -39,20 +44,32 @@ export function reportError(
   return code;
 }
 
-function wantsLogLine(terminal: Terminal, globals: GlobalOptions, session: Session): boolean {
+/** Before there is a session, wrong command lines are plain text in every format, as in Meltano. */
+function wantsLogLine(
+  error: unknown,
+  terminal: Terminal,
+  globals: GlobalOptions,
+  session: Session | undefined,
+): boolean {
+  if (session === undefined && isAppError(error) && error.category === 'usage') return false;
   const format =
     globals.logFormat ??
     terminal.env['MELTANO_CLI_LOG_FORMAT'] ??
-    session.workspace.projectSetting('cli.log_format').value;
+    session?.workspace.projectSetting('cli.log_format').value;
   return format === 'json' || format === 'key_value';
 }
 
-function logError(error: unknown, session: Session): void {
+/** The project could not be opened, so flags and variables alone say how lines look. */
+function earlyLog(terminal: Terminal, globals: GlobalOptions, redactor: Redactor): Log {
+  return createLog({ sinks: [createLogOutput(terminal, globals).sink], redactor, now: Date.now });
+}
+
+function logError(error: unknown, log: Log): void {
   if (!isAppError(error)) {
-    session.log.log('error', errorMessage(error));
+    log.log('error', errorMessage(error));
     return;
   }
-  session.log.log('error', error.message, {
+  log.log('error', error.message, {
     code: error.code,
     ...(error.hint === undefined ? {} : { hint: error.hint }),
     ...(error.place === undefined ? {} : { place: error.place }),

@@ -52,7 +52,7 @@ util:test-two....................................... failure
 
 it('--all follows the order of the project; a test can be named, in any order', async () => {
   const all = await test('--all');
-  expect([...all.stdout.matchAll(/^(\S+)\.\.+ (\S+)$/gm)].map((match) => match.slice(1))).toEqual([
+  expect([...all.stdout.matchAll(/^([^.\s]+)\.+ (\S+)$/gm)].map((match) => match.slice(1))).toEqual([
     ['tap-x:test', 'success'],
     ['util:test-one', 'success'],
     ['util:test-two', 'failure'],
@@ -60,7 +60,7 @@ it('--all follows the order of the project; a test can be named, in any order', 
   ]);
   const named = await test('util2:test', 'util:other', 'util:test-one');
   expect(named.code).toBe(0);
-  expect([...named.stdout.matchAll(/^(\S+)\.\.+ /gm)].map(([, name]) => name)).toEqual([
+  expect([...named.stdout.matchAll(/^([^.\s]+)\.+ /gm)].map(([, name]) => name)).toEqual([
     'util:test-one',
     'util:other',
     'util2:test',

@@ -9,6 +9,7 @@ import type { Catalog } from '@meltano/singer/catalog';
 import type { BundledConnectors } from './bundled-connectors.ts';
 import { loadCatalog } from './catalog/load-catalog.ts';
 import type { RunEvent } from './events.ts';
+import { createReferenceSource } from './follow-references.ts';
 import { createHub, type Hub } from './hub/create-hub.ts';
 import { hubRoot } from './hub-root.ts';
 import { type InstallOptions, type InstallOutcome, installPlugins } from './install/install-plugins.ts';
@@ -102,7 +103,12 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 
   const text = (name: string) => String(workspace.projectSetting(name).value ?? '');
   const systemDatabase = () => {
-    database ??= openSystemDatabase({ uri: text('database_uri'), folder: workspace.root });
+    database ??= openSystemDatabase({
+      uri: text('database_uri'),
+      folder: workspace.root,
+      retries: { max: Number(text('database_max_retries')), seconds: Number(text('database_retry_timeout')) },
+      log,
+    });
     return database;
   };
   const hub = () => {
@@ -138,6 +144,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       find: async (type, name, variant) => (await hub()).find(type, name, variant, { prefer: 'hub' }),
     },
     dbSettings: async () => (await systemDatabase()).pluginSettings,
+    references: createReferenceSource({ onSecret: (value) => redactor.add(value) }),
     executable: launcher.meltano,
     log,
   });

@@ -9,7 +9,7 @@ export const projectError = defineErrors('project', {
   version_not_met: 'environment',
   invalid_version_specifier: 'invalid',
   unknown_environment: 'missing',
-  environment_required: 'usage',
+  environment_required: 'missing',
   invalid_interval: 'invalid',
   invalid_state_id: 'invalid',
 });

@@ -11,6 +11,7 @@ import {
   pluginTypeWords,
 } from '@meltano/project/plugin/plugin-type';
 import type { ResolvedPlugin } from '@meltano/project/plugin/resolved-plugin';
+import type { WrittenPlugin } from '@meltano/project/plugin/written-plugin';
 import { cliError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import type { Session } from '../session.ts';
@@ -32,7 +33,9 @@ export async function addNamed(host: Host, names: readonly string[], options: Ad
     added.push(...(await addOne(host, session, { type, name, inheritFrom }, options)));
   }
   if (options.install !== false) await installAdded(session, added, options);
-  for (const plugin of added) printLearnMore(session, plugin);
+  const links = added.flatMap(learnMore);
+  if (links.length > 0) session.print('');
+  for (const link of links) session.print(link);
 }
 
 function assertName(name: string): void {
@@ -47,12 +50,16 @@ interface Wanted {
   readonly type: PluginType;
   readonly name: string;
   readonly inheritFrom: string | undefined;
+  /** Another plugin needs it. */
+  readonly required?: boolean;
 }
 
 interface Found {
   readonly definition?: PluginDefinition;
   readonly custom?: JsonObject;
   readonly name?: string;
+  /** Whether the definition's variant is the one that comes without asking. */
+  readonly isDefault?: boolean;
 }
 
 async function addOne(
@@ -76,22 +83,29 @@ async function addOne(
     python,
     update: options.update ?? true,
   };
-  if (found.definition !== undefined) saveLockFile(session.workspace.root, found.definition);
+  if (found.definition !== undefined && !isLeftAlone(known, found.definition, options))
+    saveLockFile(session.workspace.root, found.definition);
   // A file bundle that manages no files leaves no entry behind: its files are all there is to it.
   const initialised =
     type === 'files' && known === 'new' && Object.keys(updateMap(found.definition)).length === 0;
   const done = await addPlugin(session.workspace, addition);
   session.engine.replaceWorkspace(done.workspace);
+  const plugin = await session.workspace.findPlugin(name, type);
   if (done.status === 'exists') printExists(session, wanted, options);
   else
-    printAdded(
-      session,
-      { ...wanted, name },
-      { status: initialised ? 'initialised' : done.status, definition: found.definition, python },
-    );
-  const plugin = await session.workspace.findPlugin(name, type);
+    printAdded(session, wanted, { status: initialised ? 'initialised' : done.status, plugin, found, python });
   const required = await addRequired(host, session, plugin, options);
   return [plugin, ...required];
+}
+
+/** Nothing of an entry that stays as it is may change, its lock file included. */
+function isLeftAlone(
+  known: WrittenPlugin | 'new',
+  definition: PluginDefinition,
+  options: AddOptions,
+): boolean {
+  if (known === 'new') return false;
+  return options.update === false || (known.variant !== undefined && known.variant !== definition.variant);
 }
 
 function updateMap(definition: PluginDefinition | undefined): object {
@@ -139,7 +153,10 @@ async function findDefinition(
     if (locked !== undefined) return { definition: locked };
   }
   const hub = await session.engine.hub();
-  return { definition: await hub.find(type, base, options.variant) };
+  const definition = await hub.find(type, base, options.variant);
+  if (options.variant === undefined) return { definition, isDefault: true };
+  const entry = (await hub.index(type)).entries.get(base);
+  return { definition, isDefault: entry?.defaultVariant === definition.variant };
 }
 
 async function pythonFor(
@@ -176,7 +193,9 @@ async function addRequired(
         ...(variant === undefined ? {} : { variant }),
         ...(options.update === undefined ? {} : { update: options.update }),
       };
-      added.push(...(await addOne(host, session, { type, name, inheritFrom: undefined }, own)));
+      added.push(
+        ...(await addOne(host, session, { type, name, inheritFrom: undefined, required: true }, own)),
+      );
     }
   }
   return added;
@@ -184,28 +203,31 @@ async function addRequired(
 
 interface Printed {
   readonly status: 'added' | 'updated' | 'initialised';
-  readonly definition: PluginDefinition | undefined;
+  readonly plugin: ResolvedPlugin;
+  readonly found: Found;
   readonly python: string | undefined;
 }
 
 function printAdded(
   session: Session,
-  { type, name, inheritFrom }: Wanted,
-  { status, definition, python }: Printed,
+  { type, inheritFrom, required }: Wanted,
+  { status, plugin, found, python }: Printed,
 ): void {
-  const what = `${pluginTypeWords[type].descriptor} '${name}'`;
+  const what = `${required ? 'required ' : ''}${pluginTypeWords[type].descriptor} '${plugin.name}'`;
   const lines = {
     added: `Added ${what} to your project`,
     updated: `Updated ${what} in your project`,
     initialised: `Initialized ${what} in your project`,
   };
   session.print(session.outStyle.green(lines[status]));
-  const variant = definition?.variant === undefined ? undefined : `${definition.variant} (default)`;
+  const own = found.definition?.variant ?? (found.custom === undefined ? undefined : plugin.variant);
+  const isDefault = found.isDefault ?? found.custom !== undefined;
+  const variant = own === undefined ? undefined : `${own}${isDefault ? ' (default)' : ''}`;
   if (inheritFrom !== undefined)
     session.print(`Inherit from:\t${inheritFrom}${variant === undefined ? '' : `, variant ${variant}`}`);
   else if (variant !== undefined) session.print(`Variant:\t${variant}`);
-  if (definition?.repo !== undefined) session.print(`Repository:\t${definition.repo}`);
-  if (definition?.docs !== undefined) session.print(`Documentation:\t${definition.docs}`);
+  if (plugin.repo !== undefined) session.print(`Repository:\t${plugin.repo}`);
+  if (plugin.docs !== undefined) session.print(`Documentation:\t${plugin.docs}`);
   if (python !== undefined) session.print(`Python Version:\t${python}`);
   session.print('');
 }
@@ -264,10 +286,9 @@ async function addFiles({ workspace, log }: Session, plugin: ResolvedPlugin): Pr
   for (const line of lines) log.log('info', line);
 }
 
-function printLearnMore(session: Session, plugin: ResolvedPlugin): void {
-  const url = plugin.docs ?? plugin.repo;
-  if (url === undefined) return;
-  session.print(
-    `To learn more about ${pluginTypeWords[plugin.type].descriptor} '${plugin.name}', visit ${url}`,
-  );
+function learnMore({ type, name, docs, repo }: ResolvedPlugin): readonly string[] {
+  const url = docs ?? repo;
+  return url === undefined
+    ? []
+    : [`To learn more about ${pluginTypeWords[type].descriptor} '${name}', visit ${url}`];
 }

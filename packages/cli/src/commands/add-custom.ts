@@ -1,3 +1,4 @@
+import { isAppError } from '@meltano/foundation/errors';
 import type { JsonObject } from '@meltano/foundation/json';
 import type { PluginType } from '@meltano/project/plugin/plugin-type';
 import { settingKinds } from '@meltano/project/settings/setting-definition';
@@ -8,7 +9,8 @@ import type { AddOptions } from './add-options.ts';
 
 /**
  * The entry of a plugin that no Hub knows, from answers on the command line or, at a terminal, from questions.
- * Without a terminal what was not answered takes its default. Source: meltano-cli §8.3.
+ * Without a terminal answers come line by line from the input, and what it does not answer takes its default.
+ * Source: meltano-cli §8.3.
  */
 export async function describeCustomPlugin(
   host: Host,
@@ -22,12 +24,9 @@ export async function describeCustomPlugin(
       hint: 'meltano add --help',
     });
   }
-  const { stdin, stderr } = host.terminal;
-  const canAsk = stdin.isTTY === true && stderr.isTTY === true;
-  const answer = async (given: string | undefined, label: string, option: string, initial: string) => {
-    if (given !== undefined) return given;
-    return canAsk ? askText(host.terminal, label, { option, initial }) : initial;
-  };
+  const answer = async (given: string | undefined, label: string, option: string, initial: string) =>
+    given ??
+    askText(host.terminal, label, { option, initial }).catch((error) => orInitial(error, host, initial));
   const namespace = await answer(options.namespace, '(namespace)', '--namespace', name.replaceAll('-', '_'));
   const pipUrl = await answer(options.pipUrl, '(pip_url) What to install; n for nothing', '--pip-url', name);
   const installs = pipUrl !== 'n' && pipUrl !== '';
@@ -60,6 +59,12 @@ export async function describeCustomPlugin(
     ...(capabilities.length > 0 ? { capabilities } : {}),
     ...(settings.length > 0 ? { settings } : {}),
   };
+}
+
+/** Where nobody is there to ask, and the input has no more lines, the default is the answer. */
+function orInitial(error: unknown, { terminal }: Host, initial: string): string {
+  if (terminal.stdin.isTTY || !isAppError(error) || error.code !== 'cli.aborted') throw error;
+  return initial;
 }
 
 /** The last part of an address, without its ending: `git+https://x/tap-y.git` → `tap-y`. */

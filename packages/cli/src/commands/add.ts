@@ -7,7 +7,7 @@ export function defineAdd(program: Command, host: Host): void {
     .command('add')
     .description('Add plugins to the project.')
     .usage('[OPTIONS] PLUGIN...')
-    .argument('<plugins...>')
+    .argument('<plugin...>')
     .addOption(pluginTypeOption())
     .option('--inherit-from <name>', 'Make a plugin that inherits from another.')
     .option('--variant <name>', 'The variant to add.')

@@ -11,6 +11,7 @@ import { nestObject } from '@meltano/project/settings/nesting';
 import { flatConfig, nestedConfig } from '@meltano/project/settings/plugin-config';
 import { isSinger } from '@meltano/project/settings/prepare-plugin';
 import type { ResolvedSetting } from '@meltano/project/settings/resolved-setting';
+import { describeReferences } from '@meltano/project/settings/secret-reference';
 import { findSetting } from '@meltano/project/settings/setting-definition';
 import { cliError } from '../errors.ts';
 import type { Host } from '../host.ts';
@@ -34,8 +35,8 @@ export async function printConfig(
   options: TargetOptions & { readonly format: string; readonly extras?: boolean },
 ): Promise<void> {
   const session = await open(host, options);
-  const target = await findConfigTarget(session, name, options.pluginType);
-  const settings = (options.extras ? target.extras : target.settings).map((setting) =>
+  const target = await findConfigTarget(session, name, options.pluginType, options);
+  const settings = (options.extras ? target.extras : printedSettings(target)).map((setting) =>
     hideSecret(setting, options.unsafe ?? false),
   );
   if (options.format === 'env') {
@@ -46,11 +47,17 @@ export async function printConfig(
   session.print(stringifyPythonJson(configJson(target, settings, options.extras ?? false), { indent: 2 }));
 }
 
+/** Unknown keys of a project file are no settings of Meltano, whereas those of a plugin reach the plugin. */
+function printedSettings({ plugin, settings }: ConfigTarget): readonly ResolvedSetting[] {
+  return plugin === undefined ? settings.filter(({ definition }) => !definition.custom) : settings;
+}
+
 /** What a sensitive value is shown as in a printed configuration. */
 const stars = '*****';
 
 function hideSecret(setting: ResolvedSetting, unsafe: boolean): ResolvedSetting {
   const { value } = setting;
+  if (setting.unread) return { ...setting, value: describeReferences(value) };
   const empty =
     value === null ||
     value === '' ||
@@ -97,7 +104,7 @@ export async function listConfig(
   },
 ): Promise<void> {
   const session = await open(host, options);
-  const target = await findConfigTarget(session, name, options.pluginType);
+  const target = await findConfigTarget(session, name, options.pluginType, options);
   if (options.format === 'json') {
     const settings = [...(options.extras ? [] : target.settings), ...target.extras].map((setting) =>
       settingJson(target, setting, options.unsafe ?? false),
@@ -134,7 +141,7 @@ export async function explainConfig(
   options: TargetOptions,
 ): Promise<void> {
   const session = await open(host, options);
-  const target = await findConfigTarget(session, name, options.pluginType);
+  const target = await findConfigTarget(session, name, options.pluginType, options);
   const setting = findResolved(target, words.join('.'));
   const unsafe = options.unsafe ?? false;
   const { definition, origin, hides } = setting;

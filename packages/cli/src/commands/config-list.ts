@@ -1,4 +1,4 @@
-import type { JsonValue } from '@meltano/foundation/json';
+import { type JsonValue, jsonEquals } from '@meltano/foundation/json';
 import { pythonRepr } from '@meltano/foundation/python-text';
 import type { ResolvedSetting } from '@meltano/project/settings/resolved-setting';
 import type { Style } from '../render/style.ts';
@@ -33,16 +33,20 @@ export function listSettings(target: ConfigTarget, options: ListOptions, style: 
     if (section.title !== undefined) lines.push(style.bold(section.title));
     for (const setting of section.settings) lines.push(...settingLines(target, setting, options, style));
   });
-  const hidden = showAll || options.extras ? 0 : optionalSettings(target).length;
+  const hidden = showAll ? 0 : optionalSettings(target, options.extras).length;
   if (hidden > 0)
     lines.push(
-      '',
+      ...(lines.length > 0 ? [''] : []),
       style.dim(`Optional settings with default values: ${hidden} hidden. Use --all to show all.`),
     );
   const docs = target.plugin?.docs;
   if (docs !== undefined)
-    lines.push('', `To learn more about ${target.plugin?.label} and its settings, visit ${docs}`);
+    lines.push('', `To learn more about ${described(target)} and its settings, visit ${docs}`);
   return lines;
+}
+
+function described({ label }: ConfigTarget): string {
+  return label.charAt(0).toLowerCase() + label.slice(1);
 }
 
 function byName(a: ResolvedSetting, b: ResolvedSetting): number {
@@ -61,8 +65,8 @@ function isRequired(target: ConfigTarget, setting: ResolvedSetting): boolean {
   return groupsOf(target).some((group) => group.includes(setting.definition.name));
 }
 
-function optionalSettings(target: ConfigTarget): readonly ResolvedSetting[] {
-  return target.settings.filter(
+function optionalSettings(target: ConfigTarget, extras = false): readonly ResolvedSetting[] {
+  return (extras ? target.extras : target.settings).filter(
     (setting) => !setting.definition.custom && !isRequired(target, setting) && !isConfigured(setting),
   );
 }
@@ -87,15 +91,19 @@ function settingSections(target: ConfigTarget, showAll: boolean): readonly Secti
   ];
 }
 
-function extraSections(target: ConfigTarget, _showAll: boolean): readonly Section[] {
+function extraSections(target: ConfigTarget, showAll: boolean): readonly Section[] {
   const declared = target.extras.filter((setting) => !setting.definition.custom);
   const configured = declared.filter(isConfigured);
   return [
     { title: 'Configured:', settings: configured },
-    {
-      title: configured.length > 0 ? 'Optional:' : undefined,
-      settings: declared.filter((setting) => !isConfigured(setting)),
-    },
+    ...(showAll
+      ? [
+          {
+            title: configured.length > 0 ? 'Optional:' : undefined,
+            settings: optionalSettings(target, true),
+          },
+        ]
+      : []),
     { title: 'Custom:', settings: target.extras.filter((setting) => setting.definition.custom) },
   ];
 }
@@ -147,7 +155,11 @@ function inheritedLabel({ origin }: ResolvedSetting): string | undefined {
 function unexpandedText(setting: ResolvedSetting, unsafe: boolean): string {
   const raw: JsonValue = setting.origin?.raw ?? null;
   if (setting.definition.sensitive && !unsafe) return '';
-  return typeof raw === 'string' && raw.includes('$') && raw !== setting.value ? `: ${pythonRepr(raw)}` : '';
+  return refersToVariables(raw) && !jsonEquals(raw, setting.value) ? `: ${pythonRepr(raw)}` : '';
+}
+
+function refersToVariables(raw: JsonValue): boolean {
+  return JSON.stringify(raw).includes('$');
 }
 
 function requiredText(target: ConfigTarget, setting: ResolvedSetting): string {

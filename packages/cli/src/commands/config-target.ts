@@ -26,6 +26,7 @@ export async function findConfigTarget(
   session: Session,
   name: string,
   pluginType: string | undefined,
+  read: { readonly unsafe?: boolean } = {},
 ): Promise<ConfigTarget> {
   const { workspace } = session;
   const type = givenPluginType(pluginType);
@@ -36,8 +37,8 @@ export async function findConfigTarget(
   const prefixes = plugin === undefined ? projectPrefixes : pluginPrefixes(plugin);
   const resolved =
     plugin === undefined
-      ? { settings: await workspace.storedProjectSettings(), extras: [] }
-      : await workspace.pluginSettings(plugin);
+      ? { settings: await workspace.storedProjectSettings({ follow: read.unsafe ?? false }), extras: [] }
+      : await workspace.pluginSettings(plugin, { follow: read.unsafe ?? false });
   return {
     plugin,
     label: plugin === undefined ? 'Meltano' : pluginLabel(plugin),

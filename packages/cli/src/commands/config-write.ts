@@ -110,7 +110,9 @@ async function reportStronger(session: Session, before: ConfigTarget, done: Sett
   )
     return;
   const value = current.definition.sensitive ? redacted : pythonRepr(current.value);
-  session.print(session.outStyle.yellow(`Current value is still: ${value} (${originText(current.origin)})`));
+  session.print(
+    session.outStyle.yellow(`Current value is still: ${value} (from ${storeLabel(current.origin.store)})`),
+  );
 }
 
 /** What was set may have become a member of a larger value. */
@@ -141,7 +143,7 @@ export async function unsetConfig(
   const current = [...after.settings, ...after.extras].find(
     (setting) => setting.definition.name === (done.definition?.name ?? done.name),
   );
-  if (current?.origin === undefined) return;
+  if (current?.origin === undefined || current.origin.store === 'default') return;
   const value = current.definition.sensitive ? redacted : pythonRepr(current.value);
   session.print(session.outStyle.yellow(`Current value is now: ${value} (${originText(current.origin)})`));
 }

@@ -1,5 +1,6 @@
 import { invokePlugin } from '@meltano/engine/run/invoke-plugin';
 import type { ResolvedPlugin } from '@meltano/project/plugin/resolved-plugin';
+import { isSinger } from '@meltano/project/settings/prepare-plugin';
 import { cliError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import type { Session } from '../session.ts';
@@ -36,6 +37,7 @@ export async function invokeNamed(
     });
   }
   if (!(await autoInstall(session, [plugin], options))) return;
+  if (options.dump !== undefined && !isSinger(plugin)) throw nothingToDump(plugin, options.dump);
   if (options.dump === 'config') return printConfig(session, plugin, {});
   if (options.dump === 'catalog') return printCatalog(session, plugin, {}, options.refreshCatalog ?? false);
   const { engine, workspace, log, redactor } = session;
@@ -52,6 +54,13 @@ export async function invokeNamed(
   });
 }
 
+function nothingToDump({ name }: ResolvedPlugin, what: string) {
+  return cliError('nothing_to_dump', {
+    message: `Could not find ${what}: '${name}' is no Singer plugin`,
+    hint: what === 'config' ? `meltano config print ${name}` : 'name an extractor',
+  });
+}
+
 /** With more than one colon the whole text is a plugin's name. */
 function splitCommand(given: string): { readonly name: string; readonly command: string | undefined } {
   const [name = given, command, ...others] = given.split(':');
@@ -64,5 +73,7 @@ function listCommands(session: Session, plugin: ResolvedPlugin): void {
     ([name, command]) => [`${plugin.name}:${name}`, command.description ?? ''] as const,
   );
   const width = Math.max(0, ...rows.map(([name]) => name.length)) + 2;
-  for (const [name, description] of rows) session.print(`${name.padEnd(width)}${description}`.trimEnd());
+  for (const [name, description] of rows) session.print(`${name.padEnd(width)}${description}`);
+  if (rows.length > 0) return;
+  session.print(session.outStyle.yellow(`Plugin '${plugin.name}' does not define any commands.`));
 }

@@ -13,7 +13,7 @@ export function defineInvoke(program: Command, host: Host): void {
     .command('invoke')
     .description("Invoke a plugin's executable with what the project configures for it.")
     .usage('[OPTIONS] PLUGIN_NAME[:COMMAND_NAME] [PLUGIN_ARGS]...')
-    .argument('<plugin_name>')
+    .argument('<plugin_name[:command_name]>')
     .argument('[plugin_args...]')
     .passThroughOptions()
     .addOption(

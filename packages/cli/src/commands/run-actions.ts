@@ -32,8 +32,6 @@ interface RunOptions extends StateOptions, InstallChoice {
 export async function runBlocks(host: Host, blocks: readonly string[], options: RunOptions): Promise<void> {
   const strategy = stateStrategy(options);
   const { env } = host.terminal;
-  const session = await host.open({ command: 'run', environment: 'required', ...options });
-  if (options.mergeState) deprecatedMerge(session);
   const request: RunRequest = {
     command: 'run',
     blocks,
@@ -47,6 +45,8 @@ export async function runBlocks(host: Host, blocks: readonly string[], options: 
     ...(options.runId === undefined ? {} : { runId: options.runId }),
     ...(options.timeout === undefined ? {} : { timeoutSeconds: options.timeout }),
   };
+  const session = await host.open({ command: 'run', environment: 'required', ...options });
+  if (options.mergeState) deprecatedMerge(session);
   const plan = await session.engine.plan(request);
   if (options.dryRun) return showPlan(session, plan);
   if (plan.blocks.length === 0) {
@@ -133,6 +133,8 @@ function deprecatedMerge(session: Session): void {
 
 async function showPlan(session: Session, plan: RunPlan): Promise<void> {
   session.print(renderPlan(plan));
+  const { printPlanDetails } = await import('./print-plan-details.ts');
+  await printPlanDetails(session, plan);
   plan.blocks.forEach((block, index) => {
     session.log.log('info', `Dry run, but would have run block ${index + 1}/${plan.blocks.length}.`, {
       block_type: block.kind === 'extract-load' ? 'ExtractLoadBlocks' : 'InvokerCommand',
@@ -142,6 +144,7 @@ async function showPlan(session: Session, plan: RunPlan): Promise<void> {
           : `${block.plugin.name}:${block.command ?? 'None'}`,
     });
   });
+  if (plan.request.command === 'run') session.log.log('info', 'Run completed', { status: 'success' });
 }
 
 async function runPlan(host: Host, session: Session, plan: RunPlan, options: InstallChoice): Promise<void> {

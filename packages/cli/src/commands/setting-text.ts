@@ -1,11 +1,12 @@
 import type { JsonValue } from '@meltano/foundation/json';
-import { pythonRepr } from '@meltano/foundation/python-text';
+import { pythonRepr, pythonText } from '@meltano/foundation/python-text';
 import { redacted } from '@meltano/foundation/redact';
 import type {
   ResolvedSetting,
   SettingOrigin,
   SettingStore,
 } from '@meltano/project/settings/resolved-setting';
+import { describeReferences } from '@meltano/project/settings/secret-reference';
 
 /** Where a value is kept, in Meltano's words. Source: meltano-cli §12.1. */
 const storeLabels: Readonly<Record<SettingStore | 'auto', string>> = {
@@ -33,6 +34,8 @@ export function originText(origin: SettingOrigin): string {
 
 /** A value as Meltano shows it; secrets only when asked for. */
 export function shownValue(setting: ResolvedSetting, value: JsonValue, unsafe: boolean): string {
+  const unread = !unsafe && setting.unread === true && value === setting.value;
+  if (unread) return pythonText(describeReferences(value));
   const hidden = !unsafe && setting.definition.sensitive && value !== null && value !== '';
   return hidden ? redacted : pythonRepr(value);
 }

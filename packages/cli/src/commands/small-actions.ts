@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { pluginTypes } from '@meltano/project/plugin/plugin-type';
+import { pluginTypes, pluginTypeWords } from '@meltano/project/plugin/plugin-type';
+import type { ResolvedPlugin } from '@meltano/project/plugin/resolved-plugin';
 import { matchesGlob } from '@meltano/singer/glob';
 import { cliError } from '../errors.ts';
 import { wantsColour } from '../globals.ts';
@@ -107,32 +108,36 @@ export async function listHub(host: Host, pattern: string | undefined, options: 
 
 /** `meltano plugin list`. */
 export async function listPlugins(host: Host, options: ListOptions): Promise<void> {
-  const session = await host.open({ command: 'plugin', environment: 'never', ...options });
+  const session = await host.open({ command: 'plugin', environment: 'default', ...options });
   const plugins = await session.workspace.plugins();
   if (options.format === 'json') {
-    const rows = plugins.map(({ type, name, namespace, variant, kind, parent, pipUrl, npmPackage }) => ({
-      type,
-      name,
-      namespace,
-      variant: variant ?? null,
-      kind,
-      inherit_from: parent?.name ?? null,
-      pip_url: pipUrl ?? null,
-      npm_package: npmPackage ?? null,
-    }));
-    session.print(JSON.stringify(rows, null, 2));
+    session.print(JSON.stringify(plugins.map(pluginJson), null, 2));
     return;
   }
   if (plugins.length === 0)
     session.print('The project has no plugins yet. Add one with: meltano add tap-csv');
   const columns = ['type', 'name', 'variant', 'from'].map((title) => ({ title }));
   const cells = plugins.map((plugin) => [
-    plugin.type,
+    pluginTypeWords[plugin.type].descriptor,
     plugin.name,
     plugin.variant ?? '',
     plugin.npmPackage ?? plugin.pipUrl ?? plugin.executable,
   ]);
   if (plugins.length > 0) for (const line of renderTable(columns, cells)) session.print(line);
+}
+
+/** The shape is Meltano's; lock files of this program do not go out of date, so no update is ever due. */
+function pluginJson({ type, name, variant, kind, parent, pipUrl, npmPackage }: ResolvedPlugin) {
+  return {
+    type: pluginTypeWords[type].descriptor,
+    name,
+    variant: variant ?? 'default',
+    inherit_from: parent?.name ?? null,
+    custom: kind === 'custom',
+    update: false,
+    pip_url: pipUrl ?? null,
+    npm_package: npmPackage ?? null,
+  };
 }
 
 /** `meltano cloud …`: the commercial service of Meltano's makers, which is not part of this program. */

@@ -146,7 +146,7 @@ export async function clearStates(
   if (!(await confirmed(session, options, question))) return abort(host);
   const room = await session.stateRoom();
   if (stateId !== undefined) return clearState(room, stateId);
-  done(session, `${await clearAllState(room)} state(s) were successfully cleared`);
+  session.log.log('info', `${await clearAllState(room)} state(s) were successfully cleared`);
 }
 
 export async function editState(host: Host, stateId: string, options: Confirmation): Promise<void> {

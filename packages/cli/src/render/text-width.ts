@@ -39,3 +39,16 @@ export function cutMiddle(text: string, width: number, ellipsis: string): string
     characters.slice(characters.length - (kept - head)).join('')
   );
 }
+
+/** Cuts a text at its end, where the rest says least. */
+export function cutEnd(text: string, width: number, ellipsis: string): string {
+  if (textWidth(text) <= width) return text;
+  let kept = '';
+  let used = ellipsis.length;
+  for (const { segment } of graphemes.segment(text)) {
+    used += textWidth(segment);
+    if (used > width) break;
+    kept += segment;
+  }
+  return kept + ellipsis;
+}

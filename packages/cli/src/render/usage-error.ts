@@ -22,11 +22,16 @@ export function renderUsageError(
     `Usage: ${path} ${command.usage()}`,
     `Try '${path} --help' for help.`,
     '',
-    ...describe(error, command, program),
+    ...describe(error, command, program, args),
   ];
 }
 
-function describe(error: CommanderError, command: Command, program: Command): readonly string[] {
+function describe(
+  error: CommanderError,
+  command: Command,
+  program: Command,
+  args: readonly string[],
+): readonly string[] {
   const subject = /'([^']*)'/.exec(error.message)?.[1] ?? '';
   switch (error.code) {
     case 'commander.unknownCommand':
@@ -34,12 +39,25 @@ function describe(error: CommanderError, command: Command, program: Command): re
     case 'commander.unknownOption':
       return unknownOption(subject, command, program);
     case 'commander.missingArgument':
-      return [`Error: Missing argument '${subject.toUpperCase()}'.`];
+      return [`Error: Missing argument '${argumentName(subject, command)}'.`];
     case 'commander.excessArguments':
+      if (command.commands.length > 0) return unknownCommand(firstExcess(command, args), command);
       return [`Error: Got unexpected extra argument. ${error.message.replace(/^error: /, '')}`];
     default:
       return [`Error: ${error.message.replace(/^error: /, '')}`];
   }
+}
+
+/** Arguments that may be given more than once are shown with dots. */
+function argumentName(name: string, command: Command): string {
+  const argument = command.registeredArguments.find((each) => each.name() === name);
+  return `${name.toUpperCase()}${argument?.variadic ? '...' : ''}`;
+}
+
+/** The word that a group of commands does not know. */
+function firstExcess(command: Command, args: readonly string[]): string {
+  const after = args.slice(args.lastIndexOf(command.name()) + 1);
+  return after.find((word) => !word.startsWith('-')) ?? '';
 }
 
 function unknownCommand(name: string, command: Command): readonly string[] {
@@ -57,21 +75,18 @@ function unknownOption(given: string, command: Command, program: Command): reado
   const own = [command, program].flatMap((each) => each.options.map((option) => option.long ?? ''));
   const near = nearNames(name, own).slice(0, 1);
   const elsewhere = commandsWith(name, program).filter((owner) => owner !== command);
-  const hint =
-    near.length > 0
-      ? ` Did you mean ${near[0]}?`
-      : elsewhere.length > 0
-        ? ` (${name} belongs to ${elsewhere
-            .slice(0, 3)
-            .map((owner) => `'${pathOf(owner)}'`)
-            .join(' and ')})`
-        : '';
   if (program.options.some((option) => option.long === name)) {
     return [
-      `Error: No such option: ${name} (it belongs before the command: ${pathOf(program)} ${name} … ${command.name()})`,
+      `Error: No such option '${name}'.`,
+      `It belongs before the command: ${pathOf(program)} ${name} … ${command.name()}`,
     ];
   }
-  return [`Error: No such option: ${name}${hint}`];
+  if (near.length > 0) return [`Error: No such option '${name}'. Did you mean '${near[0]}'?`];
+  const owners = elsewhere.slice(0, 3).map((owner) => `'${pathOf(owner)}'`);
+  return [
+    `Error: No such option '${name}'.`,
+    ...(owners.length > 0 ? [`It is an option of ${owners.join(' and ')}.`] : []),
+  ];
 }
 
 function commandsWith(option: string, command: Command): readonly Command[] {

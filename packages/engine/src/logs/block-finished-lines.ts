@@ -23,7 +23,9 @@ export function blockFinishedLines(outcome: BlockOutcome, reading: RunReading): 
     duration_seconds: seconds(outcome.durationMs),
   };
   const lines = [...counts];
-  if (!isSuccess && isExtractLoad && reason !== undefined) lines.push(line('error', reason));
+  // A command that was started has said itself what is wrong.
+  const isSilent = isExtractLoad || Object.keys(outcome.processes).length === 0;
+  if (!isSuccess && isSilent && reason !== undefined) lines.push(line('error', reason));
   if (!isSuccess && outcome.error?.hint !== undefined) lines.push(line('info', outcome.error.hint));
   return [...lines, line(isSuccess ? 'info' : 'error', 'Block run completed', facts)];
 }

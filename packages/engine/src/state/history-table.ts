@@ -36,11 +36,15 @@ export async function keepReplaced(
       lease?.token ?? null,
     ],
   );
-  await session.run(
-    `DELETE FROM meltano_ts_state_history WHERE state_id = ? AND id NOT IN
-     (SELECT id FROM meltano_ts_state_history WHERE state_id = ? ORDER BY id DESC LIMIT ?)`,
-    [stateId, stateId, keptRecords],
+  const [oldest] = await session.all(
+    `SELECT id FROM meltano_ts_state_history WHERE state_id = ? ORDER BY id DESC LIMIT 1 OFFSET ${keptRecords - 1}`,
+    [stateId],
   );
+  if (oldest === undefined) return;
+  await session.run('DELETE FROM meltano_ts_state_history WHERE state_id = ? AND id < ?', [
+    stateId,
+    numberOf(oldest, 'id') ?? 0,
+  ]);
 }
 
 /** Newest first. */

@@ -7,6 +7,7 @@ import {
   type SqlSession,
   textOf,
 } from '../system/sql-connection.ts';
+import { sqlDialects } from '../system/sql-dialect.ts';
 import { stateError } from './errors.ts';
 import type { AcquireOptions, Lease, LeaseAnswer, LeaseHolder } from './state-store.ts';
 
@@ -36,17 +37,20 @@ export function createLeaseTable(
   return {
     acquire: (stateId, holder, { force = false } = {}) =>
       connection.transaction(async (session) => {
-        const row = await findRow(session, stateId);
-        const present = row === undefined ? undefined : parseLease(row);
-        if (present !== undefined && !force && (await isHeld(present, clock.now()))) {
-          return { kind: 'held', by: present };
+        await createRow(session, stateId);
+        for (;;) {
+          const row = await findRow(session, stateId);
+          const present = row === undefined ? undefined : parseLease(row);
+          if (present !== undefined && !force && (await isHeld(present, clock.now()))) {
+            return { kind: 'held', by: present };
+          }
+          const token = (row === undefined ? 0 : (numberOf(row, 'token') ?? 0)) + 1;
+          const lease: Lease = { stateId, token, holder, expiresAt: clock.now() + leaseMs };
+          if (!(await takeRow(session, lease))) continue;
+          return present === undefined
+            ? { kind: 'acquired', lease }
+            : { kind: 'acquired', lease, replaced: present };
         }
-        const token = (row === undefined ? 0 : (numberOf(row, 'token') ?? 0)) + 1;
-        const lease: Lease = { stateId, token, holder, expiresAt: clock.now() + leaseMs };
-        await writeRow(session, lease);
-        return present === undefined
-          ? { kind: 'acquired', lease }
-          : { kind: 'acquired', lease, replaced: present };
       }),
     async renew(lease) {
       const row = await findRow(connection, lease.stateId);
@@ -69,7 +73,7 @@ export function createLeaseTable(
       );
     },
     async assertCurrent(session, lease) {
-      const row = await findRow(session, lease.stateId);
+      const row = await findRow(session, lease.stateId, sqlDialects[session.dialect].forUpdate);
       const current = row !== undefined && parseLease(row)?.token === lease.token;
       if (!current) throw leaseLost(lease, row);
     },
@@ -81,8 +85,8 @@ async function isHeld(lease: Lease, now: number): Promise<boolean> {
   return liveness === 'alive' || (liveness === 'unknown' && lease.expiresAt > now);
 }
 
-async function findRow(session: SqlSession, stateId: string): Promise<SqlRow | undefined> {
-  const [row] = await session.all('SELECT * FROM meltano_ts_leases WHERE state_id = ?', [stateId]);
+async function findRow(session: SqlSession, stateId: string, lock = ''): Promise<SqlRow | undefined> {
+  const [row] = await session.all(`SELECT * FROM meltano_ts_leases WHERE state_id = ? ${lock}`, [stateId]);
   return row;
 }
 
@@ -104,12 +108,30 @@ function parseLease(row: SqlRow): Lease | undefined {
   };
 }
 
-async function writeRow(session: SqlSession, { stateId, token, holder, expiresAt }: Lease): Promise<void> {
-  await session.run(
-    `INSERT OR REPLACE INTO meltano_ts_leases
-     (state_id, token, run_id, host, boot_id, pid, process_start, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-    [stateId, token, holder.runId, holder.host, holder.bootId, holder.pid, holder.processStart, expiresAt],
+async function createRow(session: SqlSession, stateId: string): Promise<void> {
+  const [insert, end] = sqlDialects[session.dialect].insertIfAbsent;
+  await session.run(`${insert} meltano_ts_leases (state_id, token) VALUES (?, 0) ${end}`, [stateId]);
+}
+
+/** One statement that holds only while the token is the one that was read: of two that try one succeeds. */
+async function takeRow(session: SqlSession, { stateId, token, holder, expiresAt }: Lease): Promise<boolean> {
+  const changed = await session.run(
+    `UPDATE meltano_ts_leases
+     SET token = ?, run_id = ?, host = ?, boot_id = ?, pid = ?, process_start = ?, expires_at = ?
+     WHERE state_id = ? AND token = ?`,
+    [
+      token,
+      holder.runId,
+      holder.host,
+      holder.bootId,
+      holder.pid,
+      holder.processStart,
+      expiresAt,
+      stateId,
+      token - 1,
+    ],
   );
+  return changed === 1;
 }
 
 function leaseLost(lease: Lease, row: SqlRow | undefined) {

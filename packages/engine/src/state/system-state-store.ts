@@ -2,6 +2,7 @@ import type { Clock } from '@meltano/foundation/clock';
 import { isAppError } from '@meltano/foundation/errors';
 import { renderPythonDatetime } from '../system/python-datetime.ts';
 import { type SqlConnection, type SqlSession, textOf } from '../system/sql-connection.ts';
+import { sqlDialects } from '../system/sql-dialect.ts';
 import { keepReplaced, listReplaced } from './history-table.ts';
 import { createLeaseTable } from './lease-table.ts';
 import { parseStateObject, recordsEqual, renderStateObject } from './state-record.ts';
@@ -27,7 +28,7 @@ export function createSystemStateStore(
     connection.transaction(async (session) => {
       // Invariant 3: the token is checked in the transaction that writes.
       if (lease !== undefined) await leases.assertCurrent(session, lease);
-      const current = await readCurrent(session, stateId);
+      const current = await readCurrent(session, stateId, sqlDialects[session.dialect].forUpdate);
       const next = change(current);
       const unchanged = current !== undefined && next !== undefined && recordsEqual(current, next);
       if (current !== undefined && !unchanged)
@@ -44,11 +45,11 @@ export function createSystemStateStore(
     async list(pattern) {
       const rows =
         pattern === undefined
-          ? await connection.all('SELECT state_id FROM state ORDER BY state_id')
-          : await connection.all('SELECT state_id FROM state WHERE state_id LIKE ? ORDER BY state_id', [
+          ? await connection.all('SELECT state_id FROM state')
+          : await connection.all('SELECT state_id FROM state WHERE state_id LIKE ?', [
               pattern.replaceAll('*', '%'),
             ]);
-      return rows.map((row) => textOf(row, 'state_id') ?? '');
+      return rows.map((row) => textOf(row, 'state_id') ?? '').sort();
     },
     history: (stateId) => listReplaced(connection, stateId),
     acquireLease: leases.acquire,
@@ -58,10 +59,11 @@ export function createSystemStateStore(
   };
 }
 
-async function read(session: SqlSession, stateId: string): Promise<StateRecord | undefined> {
-  const [row] = await session.all('SELECT completed_state, partial_state FROM state WHERE state_id = ?', [
-    stateId,
-  ]);
+async function read(session: SqlSession, stateId: string, lock = ''): Promise<StateRecord | undefined> {
+  const [row] = await session.all(
+    `SELECT completed_state, partial_state FROM state WHERE state_id = ? ${lock}`,
+    [stateId],
+  );
   if (row === undefined) return undefined;
   return {
     completed: parseStateObject(textOf(row, 'completed_state'), stateId),
@@ -70,9 +72,13 @@ async function read(session: SqlSession, stateId: string): Promise<StateRecord |
 }
 
 /** What cannot be read may be replaced and deleted. */
-async function readIfReadable(session: SqlSession, stateId: string): Promise<StateRecord | undefined> {
+async function readIfReadable(
+  session: SqlSession,
+  stateId: string,
+  lock = '',
+): Promise<StateRecord | undefined> {
   try {
-    return await read(session, stateId);
+    return await read(session, stateId, lock);
   } catch (error) {
     if (isAppError(error) && error.code === 'state.unreadable') return undefined;
     throw error;
@@ -82,8 +88,7 @@ async function readIfReadable(session: SqlSession, stateId: string): Promise<Sta
 async function write(session: SqlSession, stateId: string, record: StateRecord, clock: Clock): Promise<void> {
   await session.run(
     `INSERT INTO state (state_id, partial_state, completed_state, updated_at) VALUES (?, ?, ?, ?)
-     ON CONFLICT (state_id) DO UPDATE SET
-       partial_state = excluded.partial_state, completed_state = excluded.completed_state, updated_at = excluded.updated_at`,
+     ${sqlDialects[session.dialect].overwrite(['state_id'], ['partial_state', 'completed_state', 'updated_at'])}`,
     [
       stateId,
       renderStateObject(record.partial),

@@ -1,73 +1,93 @@
 import { systemError } from './errors.ts';
-import { hasTable } from './meltano-tables.ts';
 import { numberOf, type SqlConnection, type SqlSession } from './sql-connection.ts';
+import { type ColumnTypes, hasTable, sqlDialects } from './sql-dialect.ts';
 
 /**
  * Our own tables in the system database, and indexes on Meltano's. All names begin with `meltano_ts_`, which
  * Meltano ignores; they have a version of their own, so that neither program's migrations wait for the other's.
  *
- * Steps are only ever appended: step n brings version n to n + 1. Times are milliseconds since the epoch.
+ * Steps are only ever appended: step n brings version n to n + 1. Each may be executed again after it was cut
+ * off, which MySQL needs. Times are milliseconds since the epoch.
  */
-type Steps = readonly (readonly string[])[];
+type Steps = readonly ((types: ColumnTypes) => readonly Statement[])[];
+type Statement = string | Index;
+
+interface Index {
+  readonly index: string;
+  readonly on: string;
+}
 
 /** Leases and history: also used beside a folder of state files, in a database that holds nothing else. */
-const stateTables = [
+const stateTables = ({
+  text,
+  integer,
+  id,
+  key,
+  indexed,
+  tableOptions,
+}: ColumnTypes): readonly Statement[] => [
   // One row for each state id that was ever leased. `token` only grows; without a run the lease is free.
-  `CREATE TABLE meltano_ts_leases (
-	state_id TEXT NOT NULL PRIMARY KEY,
-	token INTEGER NOT NULL,
-	run_id TEXT,
-	host TEXT,
-	boot_id TEXT,
-	pid INTEGER,
-	process_start TEXT,
-	expires_at INTEGER
-)`,
+  `CREATE TABLE IF NOT EXISTS meltano_ts_leases (
+	state_id ${key(768)} NOT NULL PRIMARY KEY,
+	token ${integer} NOT NULL,
+	run_id ${text},
+	host ${text},
+	boot_id ${text},
+	pid ${integer},
+	process_start ${text},
+	expires_at ${integer}
+)${tableOptions}`,
   // `replaced_by`: the lease token of the run whose first write replaced the record; null for an edit by hand.
-  `CREATE TABLE meltano_ts_state_history (
-	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
-	state_id TEXT NOT NULL,
-	completed_state TEXT NOT NULL,
-	partial_state TEXT NOT NULL,
-	replaced_at INTEGER NOT NULL,
-	replaced_by INTEGER
-)`,
-  'CREATE INDEX meltano_ts_state_history_by_state ON meltano_ts_state_history (state_id, id)',
+  `CREATE TABLE IF NOT EXISTS meltano_ts_state_history (
+	id ${id},
+	state_id ${key(768)} NOT NULL,
+	completed_state ${text} NOT NULL,
+	partial_state ${text} NOT NULL,
+	replaced_at ${integer} NOT NULL,
+	replaced_by ${integer}
+)${tableOptions}`,
+  {
+    index: 'meltano_ts_state_history_by_state',
+    on: `meltano_ts_state_history (${indexed('state_id')}, id)`,
+  },
 ];
 
-const reportTables = [
-  `CREATE TABLE meltano_ts_run_reports (
-	run_id TEXT NOT NULL PRIMARY KEY,
-	status TEXT NOT NULL,
-	started_at INTEGER NOT NULL,
-	ended_at INTEGER NOT NULL,
-	report TEXT NOT NULL
-)`,
-  'CREATE INDEX meltano_ts_run_reports_by_start ON meltano_ts_run_reports (started_at)',
-  `CREATE TABLE meltano_ts_run_streams (
-	run_id TEXT NOT NULL,
-	block INTEGER NOT NULL,
-	stream TEXT NOT NULL,
-	block_name TEXT NOT NULL,
-	state_id TEXT,
-	mode TEXT,
-	read_count INTEGER NOT NULL,
-	loaded_count INTEGER,
-	refused_count INTEGER NOT NULL,
-	bytes INTEGER NOT NULL,
+const reportTables = ({ text, integer, key, tableOptions }: ColumnTypes): readonly Statement[] => [
+  `CREATE TABLE IF NOT EXISTS meltano_ts_run_reports (
+	run_id ${key(64)} NOT NULL PRIMARY KEY,
+	status ${text} NOT NULL,
+	started_at ${integer} NOT NULL,
+	ended_at ${integer} NOT NULL,
+	report ${text} NOT NULL
+)${tableOptions}`,
+  { index: 'meltano_ts_run_reports_by_start', on: 'meltano_ts_run_reports (started_at)' },
+  `CREATE TABLE IF NOT EXISTS meltano_ts_run_streams (
+	run_id ${key(64)} NOT NULL,
+	block ${integer} NOT NULL,
+	stream ${key(640)} NOT NULL,
+	block_name ${text} NOT NULL,
+	state_id ${text},
+	mode ${text},
+	read_count ${integer} NOT NULL,
+	loaded_count ${integer},
+	refused_count ${integer} NOT NULL,
+	bytes ${integer} NOT NULL,
 	PRIMARY KEY (run_id, block, stream)
-)`,
+)${tableOptions}`,
 ];
 
-const runIndexes = [
-  // Meltano's table has no index, and every run looks for its state id in it.
-  'CREATE INDEX meltano_ts_runs_by_state_id ON runs (job_name, state, ended_at)',
-  'CREATE INDEX meltano_ts_runs_by_state ON runs (state, started_at)',
-  'CREATE INDEX meltano_ts_runs_by_run_id ON runs (run_id)',
+// Meltano's table has no index, and every run looks for its state id in it.
+const runIndexes = ({ indexed }: ColumnTypes): readonly Statement[] => [
+  {
+    index: 'meltano_ts_runs_by_state_id',
+    on: `runs (${indexed('job_name')}, ${indexed('state')}, ended_at)`,
+  },
+  { index: 'meltano_ts_runs_by_state', on: `runs (${indexed('state')}, started_at)` },
+  { index: 'meltano_ts_runs_by_run_id', on: 'runs (run_id)' },
 ];
 
 const stepsOf: Readonly<Record<'system' | 'state-folder', Steps>> = {
-  system: [[...stateTables, ...reportTables, ...runIndexes]],
+  system: [(types) => [...stateTables(types), ...reportTables(types), ...runIndexes(types)]],
   'state-folder': [stateTables],
 };
 
@@ -81,10 +101,22 @@ export async function migrateOwnTables(connection: SqlConnection, kind: keyof ty
     if (version === steps.length) return;
     if (version === 0)
       await session.run('CREATE TABLE IF NOT EXISTS meltano_ts_version (version INTEGER NOT NULL)');
-    for (const statement of steps.slice(version).flat()) await session.run(statement);
+    const { types } = sqlDialects[session.dialect];
+    for (const statement of steps.slice(version).flatMap((step) => step(types)))
+      await execute(session, statement);
     await session.run('DELETE FROM meltano_ts_version');
     await session.run('INSERT INTO meltano_ts_version (version) VALUES (?)', [steps.length]);
   });
+}
+
+async function execute(session: SqlSession, statement: Statement): Promise<void> {
+  if (typeof statement === 'string') {
+    await session.run(statement);
+    return;
+  }
+  const { index, on } = statement;
+  const isThere = await session.all(sqlDialects[session.dialect].findIndex, [index]);
+  if (isThere.length === 0) await session.run(`CREATE INDEX ${index} ON ${on}`);
 }
 
 async function readVersion(session: SqlSession): Promise<number> {

@@ -1,6 +1,7 @@
 import type { JsonValue } from '@meltano/foundation/json';
 import { parsePickle, renderPickle } from './python-pickle.ts';
 import { type SqlConnection, textOf } from './sql-connection.ts';
+import { sqlDialects } from './sql-dialect.ts';
 
 /**
  * Meltano's table `plugin_settings`: what `config set --store=db` keeps. The namespace is `meltano` for
@@ -17,19 +18,22 @@ export interface PluginSettingsTable {
 }
 
 export function createPluginSettingsTable(connection: SqlConnection): PluginSettingsTable {
+  // Meltano reads them in the order in which SQLite has them.
+  const order = connection.dialect === 'sqlite' ? 'rowid' : 'name';
+  const { overwrite } = sqlDialects[connection.dialect];
   return {
     async list(namespace) {
       const rows = await connection.all(
-        'SELECT name, value FROM plugin_settings WHERE namespace = ? AND enabled = 1 ORDER BY rowid',
+        `SELECT name, value FROM plugin_settings WHERE namespace = ? AND enabled ORDER BY ${order}`,
         [namespace],
       );
       return new Map(rows.map((row) => [textOf(row, 'name') ?? '', valueOf(row['value'])]));
     },
     async set(namespace, name, value) {
       await connection.run(
-        `INSERT INTO plugin_settings (name, namespace, value, enabled) VALUES (?, ?, ?, 1)
-         ON CONFLICT (name, namespace) DO UPDATE SET value = excluded.value, enabled = 1`,
-        [name, namespace, renderPickle(value)],
+        `INSERT INTO plugin_settings (name, namespace, value, enabled) VALUES (?, ?, ?, ?)
+         ${overwrite(['name', 'namespace'], ['value', 'enabled'])}`,
+        [name, namespace, renderPickle(value), 1],
       );
     },
     unset: async (namespace, name) =>

@@ -1,5 +1,6 @@
 import type { BlockOutcome, RunOutcome, StreamOutcome } from '../run/run-outcome.ts';
 import { type SqlConnection, type SqlRow, textOf } from './sql-connection.ts';
+import { limitTo, sqlDialects } from './sql-dialect.ts';
 
 /** What runs came to, kept whole for `runs show` and row by row for queries. Tables `meltano_ts_run_…`. */
 export interface RunReports {
@@ -11,12 +12,14 @@ export interface RunReports {
 }
 
 export function createRunReports(connection: SqlConnection): RunReports {
+  const { overwrite } = sqlDialects[connection.dialect];
   return {
     save: (outcome) =>
       connection.transaction(async (session) => {
         const { runId, status, startedAt, endedAt } = outcome;
         await session.run(
-          'INSERT OR REPLACE INTO meltano_ts_run_reports (run_id, status, started_at, ended_at, report) VALUES (?, ?, ?, ?, ?)',
+          `INSERT INTO meltano_ts_run_reports (run_id, status, started_at, ended_at, report) VALUES (?, ?, ?, ?, ?)
+           ${overwrite(['run_id'], ['status', 'started_at', 'ended_at', 'report'])}`,
           [runId, status, startedAt, endedAt, JSON.stringify(outcome)],
         );
         await session.run('DELETE FROM meltano_ts_run_streams WHERE run_id = ?', [runId]);
@@ -33,8 +36,7 @@ export function createRunReports(connection: SqlConnection): RunReports {
     },
     async list({ limit } = {}) {
       const rows = await connection.all(
-        'SELECT report FROM meltano_ts_run_reports ORDER BY started_at DESC, run_id DESC LIMIT ?',
-        [limit ?? -1],
+        `SELECT report FROM meltano_ts_run_reports ORDER BY started_at DESC, run_id DESC ${limitTo(limit)}`,
       );
       return rows.map(parseReport);
     },

@@ -52,7 +52,11 @@ function payloadOf(text: string | undefined): JsonObject {
   }
 }
 
-/** SQLAlchemy keeps a UUID in SQLite as 32 digits. */
+export function isUuid(text: string): boolean {
+  return /^[0-9a-f]{32}$/.test(undashed(text));
+}
+
+/** SQLAlchemy keeps a UUID as 32 digits where the database has no type for it. */
 export function undashed(uuid: string): string {
   return uuid.replaceAll('-', '').toLowerCase();
 }

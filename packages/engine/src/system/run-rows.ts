@@ -2,8 +2,9 @@ import type { Clock } from '@meltano/foundation/clock';
 import { type JsonObject, stringifyPythonJson } from '@meltano/foundation/json';
 import { systemError } from './errors.ts';
 import { renderPythonDatetime } from './python-datetime.ts';
-import { parseRunRow, type RunRow, type RunState, undashed } from './run-row.ts';
-import { numberOf, type SqlConnection, type SqlSession, type SqlValue } from './sql-connection.ts';
+import { isUuid, parseRunRow, type RunRow, type RunState, undashed } from './run-row.ts';
+import type { SqlConnection, SqlSession, SqlValue } from './sql-connection.ts';
+import { limitTo, sqlDialects } from './sql-dialect.ts';
 
 /**
  * Meltano's table `runs`. A row begins RUNNING and ends SUCCESS or FAIL; STATE_EDIT rows are made finished by
@@ -62,17 +63,17 @@ const runValidMs = 24 * 60 * 60 * 1000;
 
 export function createRunRows(connection: SqlConnection, clock: Clock): RunRows {
   const now = () => renderPythonDatetime(clock.now());
+  const { forUpdate } = sqlDialects[connection.dialect];
   const select = async (where: string, parameters: readonly SqlValue[], tail = '') =>
     (await connection.all(`SELECT * FROM runs WHERE ${where} ${tail}`, parameters)).map(parseRunRow);
   return {
     async start({ runId, stateId, trigger }) {
       const at = now();
-      const [row] = await connection.all(
+      return connection.insert(
         `INSERT INTO runs (job_name, state, started_at, payload, payload_flags, run_id, "trigger", last_heartbeat_at)
-         VALUES (?, 'RUNNING', ?, '{}', 0, ?, ?, ?) RETURNING id`,
+         VALUES (?, 'RUNNING', ?, '{}', 0, ?, ?, ?)`,
         [stateId, at, undashed(runId), trigger, at],
       );
-      return row === undefined ? 0 : (numberOf(row, 'id') ?? 0);
     },
     async heartbeat(id) {
       await connection.run('UPDATE runs SET last_heartbeat_at = ? WHERE id = ?', [now(), id]);
@@ -88,21 +89,25 @@ export function createRunRows(connection: SqlConnection, clock: Clock): RunRows 
     },
     finish: (id, { state, error }) =>
       connection.transaction(async (session) => {
-        const [row] = await session.all("SELECT * FROM runs WHERE id = ? AND state = 'RUNNING'", [id]);
+        const [row] = await session.all(
+          `SELECT * FROM runs WHERE id = ? AND state = 'RUNNING' ${forUpdate}`,
+          [id],
+        );
         if (row !== undefined) await closeRow(session, parseRunRow(row), { state, error, at: now() });
       }),
     failRun: (runId, error) =>
       connection.transaction(async (session) => {
-        const rows = await session.all("SELECT * FROM runs WHERE run_id = ? AND state = 'RUNNING'", [
-          undashed(runId),
-        ]);
+        const rows = await session.all(
+          `SELECT * FROM runs WHERE run_id = ? AND state = 'RUNNING' ${forUpdate}`,
+          [undashed(runId)],
+        );
         for (const row of rows)
           await closeRow(session, parseRunRow(row), { state: 'FAIL', error, at: now() });
         return rows.length;
       }),
     async recordStateEdit({ stateId, runId, payload, flags, trigger }) {
       const at = now();
-      await connection.run(
+      await connection.insert(
         `INSERT INTO runs (job_name, state, started_at, ended_at, payload, payload_flags, run_id, "trigger")
          VALUES (?, 'STATE_EDIT', ?, ?, ?, ?, ?, ?)`,
         [stateId, at, at, stringifyPythonJson(payload), flags, undashed(runId), trigger],
@@ -111,11 +116,12 @@ export function createRunRows(connection: SqlConnection, clock: Clock): RunRows 
     failStale: (stateId) => failStale(connection, clock, stateId),
     findRunning: (stateId) =>
       select("job_name = ? AND state = 'RUNNING'", [stateId], 'ORDER BY started_at DESC, id DESC'),
-    findByRunId: (runId) => select('run_id = ?', [undashed(runId)], 'ORDER BY id'),
-    list({ states = listedStates, stateId, limit = -1 } = {}) {
+    findByRunId: async (runId) =>
+      isUuid(runId) ? select('run_id = ?', [undashed(runId)], 'ORDER BY id') : [],
+    list({ states = listedStates, stateId, limit } = {}) {
       const where = `state IN (${states.map(() => '?').join(', ')})${ofStateId(stateId)}`;
-      const parameters = [...states, ...(stateId === undefined ? [] : [stateId]), limit];
-      return select(where, parameters, 'ORDER BY started_at DESC, id DESC LIMIT ?');
+      const parameters = [...states, ...(stateId === undefined ? [] : [stateId])];
+      return select(where, parameters, `ORDER BY started_at DESC, id DESC ${limitTo(limit)}`);
     },
     async latestSuccess(stateId) {
       const [row] = await select(
@@ -164,9 +170,10 @@ async function failStale(
   ];
   if ((await connection.all(`SELECT 1 FROM runs WHERE ${where} LIMIT 1`, parameters)).length === 0) return [];
   return connection.transaction(async (session) => {
-    const rows = (await session.all(`SELECT * FROM runs WHERE ${where} ORDER BY id`, parameters)).map(
-      parseRunRow,
-    );
+    const { forUpdate } = sqlDialects[session.dialect];
+    const rows = (
+      await session.all(`SELECT * FROM runs WHERE ${where} ORDER BY id ${forUpdate}`, parameters)
+    ).map(parseRunRow);
     const stale = rows.map((run) => ({ run, error: staleError(run) }));
     for (const { run, error } of stale)
       await closeRow(session, run, { state: 'FAIL', error, at: renderPythonDatetime(clock.now()) });

@@ -39,6 +39,7 @@ export async function openSqlite(options: SqliteOptions): Promise<SqlConnection>
     dialect: 'sqlite',
     all: (sql, parameters) => inTurn(() => session.all(sql, parameters)),
     run: (sql, parameters) => inTurn(() => session.run(sql, parameters)),
+    insert: (sql, parameters) => inTurn(() => session.insert(sql, parameters)),
     transaction: (work) => inTurn(() => inTransaction(database, session, work)),
     close: () => inTurn(async () => database.close()),
   };
@@ -91,10 +92,13 @@ function createSession(database: DatabaseSync, whenDatabaseIsFree: WhenFree): Sq
     return statement;
   };
   return {
+    dialect: 'sqlite',
     all: (sql, parameters = []) =>
       whenDatabaseIsFree(() => prepare(sql).all(...parameters) as readonly SqlRow[]),
     run: (sql, parameters: readonly SqlValue[] = []) =>
       whenDatabaseIsFree(() => Number(prepare(sql).run(...parameters).changes)),
+    insert: (sql, parameters: readonly SqlValue[] = []) =>
+      whenDatabaseIsFree(() => Number(prepare(sql).run(...parameters).lastInsertRowid)),
   };
 }
 

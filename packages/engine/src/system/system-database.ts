@@ -1,10 +1,12 @@
 import type { Clock } from '@meltano/foundation/clock';
+import type { Log } from '@meltano/foundation/log';
 import { parseDatabaseUri } from './database-uri.ts';
 import { migrateMeltanoTables } from './meltano-tables.ts';
 import { migrateOwnTables } from './own-tables.ts';
 import { createPluginSettingsTable, type PluginSettingsTable } from './plugin-settings-table.ts';
 import { createRunReports, type RunReports } from './run-reports.ts';
 import { createRunRows, type RunRows } from './run-rows.ts';
+import type { ConnectionRetries } from './server-connection.ts';
 import type { SqlConnection } from './sql-connection.ts';
 import { openSqlite } from './sqlite-connection.ts';
 import { systemClock } from './system-clock.ts';
@@ -24,13 +26,15 @@ export interface SystemDatabaseOptions {
   /** What a relative path is relative to: the project's root. */
   readonly folder: string;
   readonly clock?: Clock;
+  /** For a database on a server: how often to try, and where the attempts are told. */
+  readonly retries?: ConnectionRetries;
+  readonly log?: Log;
 }
 
 /** Opens it, created or migrated as needed. Safe to do in several processes at once. */
 export async function openSystemDatabase(options: SystemDatabaseOptions): Promise<SystemDatabase> {
   const clock = options.clock ?? systemClock;
-  const { file } = parseDatabaseUri(options.uri, options.folder);
-  const connection = await openSqlite({ file, clock });
+  const connection = await openConnection(options, clock);
   try {
     await migrateMeltanoTables(connection);
     await migrateOwnTables(connection, 'system');
@@ -45,4 +49,22 @@ export async function openSystemDatabase(options: SystemDatabaseOptions): Promis
     pluginSettings: createPluginSettingsTable(connection),
     close: () => connection.close(),
   };
+}
+
+/** Only the driver that the address names is loaded. */
+async function openConnection(options: SystemDatabaseOptions, clock: Clock): Promise<SqlConnection> {
+  const address = parseDatabaseUri(options.uri, options.folder);
+  if (address.kind === 'sqlite') return openSqlite({ file: address.file, clock });
+  const { retries, log } = options;
+  const server = {
+    clock,
+    ...(retries === undefined ? {} : { retries }),
+    ...(log === undefined ? {} : { log }),
+  };
+  if (address.kind === 'mysql') {
+    const { openMysql } = await import('./mysql-connection.ts');
+    return openMysql(address, server);
+  }
+  const { openPostgresql } = await import('./postgresql-connection.ts');
+  return openPostgresql(address, server);
 }

@@ -81,8 +81,8 @@ function projectFiles(options: CreateProjectOptions): Readonly<Record<string, st
     'meltano.yml': `${settings.join('\n')}\n`,
     'README.md': '',
     'requirements.txt': '',
-    '.gitignore': '/venv\n/.meltano\n.env\n',
     'output/.gitignore': '*\n!.gitignore\n',
+    '.gitignore': '/venv\n/.meltano\n.env\n',
     ...Object.fromEntries(emptyFolders.map((name) => [`${name}/.gitkeep`, ''])),
   };
 }

@@ -11,4 +11,7 @@ export const workspaceError = defineErrors('workspace', {
   read_only: 'conflict',
   locked: 'conflict',
   changed_meanwhile: 'conflict',
+  reference_not_set: 'missing',
+  reference_unreadable: 'environment',
+  reference_failed: 'environment',
 });

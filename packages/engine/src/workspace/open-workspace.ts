@@ -11,6 +11,7 @@ import { projectPrefixes } from '@meltano/project/settings/env-names';
 import type { FlatValues } from '@meltano/project/settings/layer';
 import { exportSettings } from '@meltano/project/settings/resolve-settings';
 import type { ResolvedSetting } from '@meltano/project/settings/resolved-setting';
+import type { ReferenceValues } from '@meltano/project/settings/secret-reference';
 import type { DatabaseSettings } from './database-settings.ts';
 import { type DefinitionSource, noDefinitions } from './definition-source.ts';
 import { createDefinitions } from './definitions.ts';
@@ -19,9 +20,10 @@ import { requireProjectRoot } from './find-project-root.ts';
 import { createPluginReader, type PluginReader } from './plugin-reader.ts';
 import { loadProjectFiles, type ProjectFiles, readText } from './project-files.ts';
 import { projectNamespace, resolveProjectSettings } from './project-setting-resolution.ts';
+import type { ReferencePlace, ReferenceSource } from './reference-source.ts';
 import { type EnvironmentRule, type EnvironmentSelection, selectEnvironment } from './select-environment.ts';
 import { prepareSystemDir, systemDirOf } from './system-dir.ts';
-import type { Workspace } from './workspace.ts';
+import type { ReadOptions, Workspace } from './workspace.ts';
 
 type Variables = Readonly<Record<string, string>>;
 
@@ -42,6 +44,8 @@ export interface OpenWorkspaceOptions {
   readonly dbSettings?: DatabaseSettings | ((workspace: Workspace) => Promise<DatabaseSettings | undefined>);
   /** Path of the `meltano` program, for the link `run/bin` in the system folder. */
   readonly executable?: string | undefined;
+  /** Follows references in settings; without it they are plain text. */
+  readonly references?: ReferenceSource | undefined;
   readonly log?: Log;
   /** Milliseconds since the epoch, for settings such as `3 days ago`. */
   readonly now?: () => number;
@@ -78,7 +82,7 @@ function createWorkspace(opened: Opened): Workspace {
   const dotenvFile = resolve(root, options.envFile ?? '.env');
   const dotenv = loadDotenv(dotenvFile, processEnv);
   const now = options.now ?? Date.now;
-  const resolveOwn = (projectVariables: Variables, stored?: FlatValues) =>
+  const resolveOwn = (projectVariables: Variables, stored?: FlatValues, references?: ReferenceValues) =>
     resolveProjectSettings({
       project,
       files,
@@ -87,6 +91,7 @@ function createWorkspace(opened: Opened): Workspace {
       projectVariables,
       overrides: options.overrides ?? {},
       stored,
+      references: references ?? (options.references === undefined ? noReferences : undefined),
       now: now(),
     });
   const selection = opened.selection ?? chooseEnvironment(opened, dotenv, resolveOwn(fixedVariables(opened)));
@@ -114,9 +119,12 @@ function createWorkspace(opened: Opened): Workspace {
     projectSettings: exportSettings(settings, projectPrefixes),
     strict,
     now,
+    root,
     definitions,
     database,
+    references: options.references,
   });
+  const readOwn = ownReferenceReader(options.references, { root, processEnv, dotenv });
   const workspace: Workspace = Object.freeze({
     root,
     systemDir,
@@ -132,11 +140,17 @@ function createWorkspace(opened: Opened): Workspace {
     projectVariables,
     projectEnv: projectEnv(project, processEnv, dotenv, projectVariables, strict),
     ...reader,
-    projectSetting: (name: string) => requireSetting(settings, name),
+    projectSetting(name: string) {
+      const setting = requireSetting(settings, name);
+      if (!setting.unread) return setting;
+      return requireSetting(resolveOwn(projectVariables, undefined, readOwn([setting])), name);
+    },
     projectSettings: () => settings,
-    async storedProjectSettings() {
-      const stored = await (await database())?.list(projectNamespace);
-      return stored === undefined ? settings : resolveOwn(projectVariables, Object.fromEntries(stored));
+    async storedProjectSettings({ follow = false }: ReadOptions = {}) {
+      const rows = await (await database())?.list(projectNamespace);
+      const stored = rows === undefined ? undefined : Object.fromEntries(rows);
+      const found = stored === undefined ? settings : resolveOwn(projectVariables, stored);
+      return follow ? resolveOwn(projectVariables, stored, readOwn(found)) : found;
     },
     database,
     reload: () => reopen(opened, selection),
@@ -145,6 +159,18 @@ function createWorkspace(opened: Opened): Workspace {
   } satisfies Workspace & PluginReader);
   return workspace;
 }
+
+/** Values of the references in Meltano's own settings. */
+function ownReferenceReader(source: ReferenceSource | undefined, place: ReferencePlace) {
+  return (settings: readonly ResolvedSetting[]): ReferenceValues =>
+    new Map(
+      settings
+        .flatMap((setting) => setting.references ?? [])
+        .map((reference) => [reference.text, source?.readNow(reference, place) ?? reference.text]),
+    );
+}
+
+const noReferences: ReferenceValues = new Map();
 
 /** An environment that a program chose stays chosen, as long as the project has it. */
 async function reopen({ options, selection }: Opened, current: EnvironmentSelection): Promise<Workspace> {
@@ -177,11 +203,12 @@ function chooseEnvironment(
   });
 }
 
-function fixedVariables({ root, systemDir }: Opened): Variables {
+function fixedVariables({ root, systemDir, processEnv }: Opened): Variables {
   return {
     MELTANO_PROJECT_ROOT: root,
     MELTANO_SYS_DIR_ROOT: systemDir,
     MELTANO_USER_AGENT: `Meltano/${compatibleMeltanoVersion}`,
+    MELTANO_JOB_TRIGGER: processEnv['MELTANO_JOB_TRIGGER'] || 'cli',
   };
 }
 

@@ -1,3 +1,4 @@
+import { AppError, isAppError } from '@meltano/foundation/errors';
 import { nearNames } from '@meltano/foundation/near-names';
 import type { Environment } from '@meltano/project/environment';
 import { pluginError } from '@meltano/project/plugin/errors';
@@ -15,9 +16,11 @@ import {
   type PluginContext,
   resolvePluginSettings,
 } from '@meltano/project/settings/plugin-settings';
-import { preparePlugin } from '@meltano/project/settings/prepare-plugin';
+import { pluginReferences, preparePlugin } from '@meltano/project/settings/prepare-plugin';
+import type { ResolvedSetting } from '@meltano/project/settings/resolved-setting';
 import type { DatabaseSettings } from './database-settings.ts';
 import type { Definitions } from './definitions.ts';
+import type { ReferenceSource } from './reference-source.ts';
 import type { PrepareOptions, Workspace } from './workspace.ts';
 
 type Variables = Readonly<Record<string, string>>;
@@ -44,6 +47,8 @@ export interface PluginReaderInput {
   readonly projectSettings: Variables;
   readonly strict: boolean;
   readonly now: () => number;
+  readonly root: string;
+  readonly references: ReferenceSource | undefined;
   readonly definitions: Definitions;
   readonly database: () => Promise<DatabaseSettings | undefined>;
 }
@@ -77,12 +82,18 @@ export function createPluginReader(input: PluginReaderInput): PluginReader {
     mappings,
     lookUpPlugin,
     findPlugin: async (name, type) => (await lookUpPlugin(name, type)) ?? notFound(project, name, type),
-    async pluginSettings(plugin, options) {
-      const { settings, extras } = resolvePluginSettings(plugin, await contextOf(input, plugin, options));
+    async pluginSettings(plugin, options = {}) {
+      const context = await contextOf(input, plugin, options);
+      const { settings, extras } = resolvePluginSettings(
+        plugin,
+        options.follow ? await withReferences(input, plugin, context) : context,
+      );
       return { settings, extras };
     },
-    preparePlugin: async (plugin, options) =>
-      Object.freeze(preparePlugin(plugin, await contextOf(input, plugin, options))),
+    async preparePlugin(plugin, options) {
+      const context = await contextOf(input, plugin, options);
+      return Object.freeze(preparePlugin(plugin, await withReferences(input, plugin, context)));
+    },
     installVariables: (plugin) => installVariables(input, plugin),
     stateIdSuffix: (plugin, options) => stateIdSuffix(input, plugin, options),
   };
@@ -121,14 +132,50 @@ async function contextOf(
   plugin: ResolvedPlugin,
   options: PrepareOptions = {},
 ): Promise<PluginContext> {
-  const { definitions: _definitions, database, now, ...rest } = input;
+  const { definitions: _definitions, references, root: _root, database, now, ...rest } = input;
   return {
     ...rest,
+    ...(references === undefined && { references: new Map<string, string>() }),
     now: now(),
     ...(options.upstream !== undefined && { upstream: options.upstream }),
     ...(options.overrides !== undefined && { overrides: options.overrides }),
     database: await storedValues(await database(), plugin),
   };
+}
+
+/** The same context with the values of all references in the plugin's settings, read side by side. */
+async function withReferences(
+  { references: source, root, processEnv, dotenv }: PluginReaderInput,
+  plugin: ResolvedPlugin,
+  context: PluginContext,
+): Promise<PluginContext> {
+  if (source === undefined) return context;
+  const place = { root, processEnv, dotenv };
+  const values = await Promise.all(
+    pluginReferences(plugin, context).map(async ({ reference, setting }) => {
+      const value = await source.read(reference, place).catch((error: unknown) => {
+        throw inSetting(error, plugin, setting);
+      });
+      return [reference.text, value] as const;
+    }),
+  );
+  return { ...context, references: new Map(values) };
+}
+
+/** The same error, with the setting that it keeps from having a value. */
+function inSetting(error: unknown, plugin: ResolvedPlugin, setting: ResolvedSetting | undefined): unknown {
+  if (!isAppError(error) || setting === undefined) return error;
+  const { code, category, message, hint, details, cause } = error;
+  const place = setting.origin?.place;
+  return new AppError({
+    code,
+    category,
+    message: `Setting '${setting.definition.name}' of ${pluginTypeWords[plugin.type].descriptor} '${plugin.name}': ${message}`,
+    hint,
+    place,
+    details,
+    cause,
+  });
 }
 
 /** What the system database holds for a plugin and the plugins that it inherits from. */

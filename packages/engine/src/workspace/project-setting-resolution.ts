@@ -9,6 +9,7 @@ import { findPath } from '@meltano/project/settings/nesting';
 import { projectSettingDefinitions } from '@meltano/project/settings/project-setting-definitions';
 import { resolveSettings } from '@meltano/project/settings/resolve-settings';
 import type { ResolvedSetting } from '@meltano/project/settings/resolved-setting';
+import type { ReferenceValues } from '@meltano/project/settings/secret-reference';
 import { inferSettings, type SettingDefinition } from '@meltano/project/settings/setting-definition';
 
 export interface ProjectSettingsInput {
@@ -20,6 +21,8 @@ export interface ProjectSettingsInput {
   readonly projectVariables: Readonly<Record<string, string>>;
   readonly overrides: FlatValues;
   readonly stored?: FlatValues | undefined;
+  /** What references are replaced by; without it they stay as they are written. */
+  readonly references?: ReferenceValues | undefined;
   readonly now: number;
 }
 
@@ -55,6 +58,7 @@ function resolveWith(input: ProjectSettingsInput, strict: boolean): readonly Res
     prefixes: projectPrefixes,
     variables: { ...dotenv, ...env },
     strict,
+    ...(input.references !== undefined && { references: input.references }),
     now: input.now,
   });
 }

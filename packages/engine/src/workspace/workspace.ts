@@ -46,14 +46,15 @@ export interface Workspace {
   /** Undefined instead of an error; also finds mappings by their name. */
   lookUpPlugin(name: string, type?: PluginType): Promise<ResolvedPlugin | undefined>;
 
-  /** One of Meltano's own settings, e.g. `database_uri`, `elt.buffer_size`. */
+  /** One of Meltano's own settings, e.g. `database_uri`, `elt.buffer_size`; references in it are followed. */
   projectSetting(name: string): ResolvedSetting;
+  /** As they are written: references in them are not followed. */
   projectSettings(): readonly ResolvedSetting[];
   /** The same with the values of the system database, for showing and changing them. */
-  storedProjectSettings(): Promise<readonly ResolvedSetting[]>;
+  storedProjectSettings(options?: ReadOptions): Promise<readonly ResolvedSetting[]>;
   /** Every setting and extra of a plugin, resolved. */
   pluginSettings(plugin: ResolvedPlugin, options?: PrepareOptions): Promise<PluginSettings>;
-  /** All that is needed to start the plugin. */
+  /** All that is needed to start the plugin; references in its settings are followed. */
   preparePlugin(plugin: ResolvedPlugin, options?: PrepareOptions): Promise<PreparedPlugin>;
   /** The mappings of all mappers, in their order. */
   mappings(): Promise<readonly ResolvedPlugin[]>;
@@ -69,7 +70,15 @@ export interface Workspace {
   withEnvironment(environment: Environment | undefined): Promise<Workspace>;
 }
 
-export interface PrepareOptions {
+export interface ReadOptions {
+  /**
+   * Follow references such as `${exec:…}` in the values. Without it nothing is read and no program started:
+   * such values stay as they are written, and are marked `unread`.
+   */
+  readonly follow?: boolean;
+}
+
+export interface PrepareOptions extends ReadOptions {
   /** What the blocks before this one in a pipeline export (meltano-project §3.11). */
   readonly upstream?: Readonly<Record<string, string>>;
   /** Strongest layer: setting name (extras with `_`) → value, e.g. from `--catalog`. */

@@ -14,6 +14,7 @@ import {
   settingDefinitions,
 } from '@meltano/project/settings/plugin-settings';
 import { projectSettingDefinitions } from '@meltano/project/settings/project-setting-definitions';
+import { referencesIn } from '@meltano/project/settings/secret-reference';
 import { findSetting, type SettingDefinition } from '@meltano/project/settings/setting-definition';
 import { readOnlyProject } from './edit-project.ts';
 import { projectDefinitions, projectNamespace } from './project-setting-resolution.ts';
@@ -55,7 +56,9 @@ export async function setSetting(
   const known = await locate(workspace, address);
   const { definition, name } = known;
   if (address.value === redacted) return { workspace, store: undefined, definition, name, value: null };
-  const value = definition === undefined ? address.value : castValue(definition, address.value);
+  // What a reference stands for gets its kind when it is read.
+  const isPlain = definition !== undefined && referencesIn(address.value).length === 0;
+  const value = isPlain ? castValue(definition, address.value) : address.value;
   const store = await storeFor(workspace, known, address.store ?? 'auto');
   return { workspace: await storeValue(workspace, known, store, value), store, definition, name, value };
 }

@@ -6,8 +6,8 @@ export const settingsError = defineErrors('settings', {
   not_an_option: 'invalid',
   conflicting_values: 'conflict',
   variable_not_set: 'environment',
-  store_not_supported: 'usage',
-  unknown_store: 'usage',
+  store_not_supported: 'invalid',
+  unknown_store: 'invalid',
   unknown_setting: 'missing',
   read_only: 'conflict',
 });

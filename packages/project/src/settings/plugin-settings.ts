@@ -12,6 +12,7 @@ import type { FlatValues, SettingLayer } from './layer.ts';
 import { findPath, flattenObject } from './nesting.ts';
 import { exportSettings, isExtra, resolveSettings } from './resolve-settings.ts';
 import type { ResolvedSetting } from './resolved-setting.ts';
+import type { ReferenceValues } from './secret-reference.ts';
 import { inferSettings, type SettingDefinition } from './setting-definition.ts';
 
 type Variables = Readonly<Record<string, string>>;
@@ -32,6 +33,8 @@ export interface PluginContext {
   readonly overrides?: FlatValues;
   /** Values kept in the system database, by namespace (see {@link databaseNamespace}). */
   readonly database?: ReadonlyMap<string, FlatValues>;
+  /** What references to secrets are replaced by; without it they stay as they are written. */
+  readonly references?: ReferenceValues;
   readonly strict: boolean;
   readonly now: number;
 }
@@ -69,6 +72,7 @@ function resolveWith(
     variables: { ...context.dotenv, ...envStore },
     strict: context.strict,
     expand,
+    ...(context.references !== undefined && { references: context.references }),
     now: context.now,
   });
   return {

@@ -4,7 +4,14 @@ import { type EnvPrefixes, exportVariables } from './env-names.ts';
 import { expandValue } from './expand.ts';
 import { lookUp, type SettingLayer } from './layer.ts';
 import { processValue } from './process-value.ts';
-import { isExpandable, type ResolvedSetting, type SettingOrigin, settingStores } from './resolved-setting.ts';
+import {
+  isExpandable,
+  mayRefer,
+  type ResolvedSetting,
+  type SettingOrigin,
+  settingStores,
+} from './resolved-setting.ts';
+import { type ReferenceValues, referencesIn, replaceReferences } from './secret-reference.ts';
 import type { SettingDefinition } from './setting-definition.ts';
 
 export interface SettingsInput {
@@ -19,6 +26,8 @@ export interface SettingsInput {
   readonly strict?: boolean;
   /** False leaves references as they are: a child plugin expands what it inherits in its own context. */
   readonly expand?: boolean;
+  /** What references to secrets are replaced by; without it values that have any stay as they are written. */
+  readonly references?: ReferenceValues;
   /** Milliseconds since the epoch, for dates such as `3 days ago`. */
   readonly now: number;
 }
@@ -78,7 +87,7 @@ function resolveOne(
   const composed = compose(input, definition, origin, resolve);
   if (composed !== undefined) return { definition, hides: origins, composed: true, ...composed };
   if (origin === undefined) return { definition, value: null, origin: undefined, hides };
-  return { definition, value: finish(input, definition, origin), origin, hides };
+  return { definition, origin, hides, ...finish(input, definition, origin) };
 }
 
 function findOrigins(input: SettingsInput, definition: SettingDefinition): readonly SettingOrigin[] {
@@ -87,15 +96,30 @@ function findOrigins(input: SettingsInput, definition: SettingDefinition): reado
   return [...found, { store: 'default', name: undefined, place: undefined, raw: definition.value }];
 }
 
-function finish(input: SettingsInput, definition: SettingDefinition, origin: SettingOrigin): JsonValue {
-  if (!isExpandable(origin)) return process(input, definition, origin.raw, origin);
-  if (input.expand === false) return origin.raw;
-  const expanded = expandValue(origin.raw, {
+type Finished = Pick<ResolvedSetting, 'value' | 'references' | 'unread'>;
+
+function finish(input: SettingsInput, definition: SettingDefinition, origin: SettingOrigin): Finished {
+  if (input.expand === false && isExpandable(origin)) return { value: origin.raw };
+  const value = isExpandable(origin) ? expand(input, origin.raw) : origin.raw;
+  const references = mayRefer(origin) ? referencesIn(value) : [];
+  if (references.length > 0 && input.references === undefined) return { value, references, unread: true };
+  const replaced =
+    mayRefer(origin) && input.expand !== false
+      ? replaceReferences(value, input.references ?? new Map())
+      : value;
+  return {
+    value: process(input, definition, replaced, origin),
+    ...(references.length > 0 && { references }),
+  };
+}
+
+/** Text that consists of unset variables only sets nothing, and does not fall through to a weaker layer. */
+function expand(input: SettingsInput, raw: JsonValue): JsonValue {
+  const expanded = expandValue(raw, {
     variables: input.variables,
     missing: input.strict === true ? 'error' : 'empty',
   });
-  // Text that consists of unset variables only sets nothing, and does not fall through to a weaker layer.
-  return process(input, definition, expanded === '' && origin.raw !== '' ? null : expanded, origin);
+  return expanded === '' && raw !== '' ? null : expanded;
 }
 
 function process(
@@ -116,7 +140,7 @@ function compose(
   definition: SettingDefinition,
   origin: SettingOrigin | undefined,
   resolve: (definition: SettingDefinition) => ResolvedSetting,
-): { readonly value: JsonValue; readonly origin: SettingOrigin | undefined } | undefined {
+): Omit<ResolvedSetting, 'definition' | 'hides' | 'composed'> | undefined {
   const whole = origin !== undefined && origin.store !== 'default' && origin.store !== 'inherited';
   if (definition.kind !== 'object' || whole) return undefined;
   const members = new Map<string, ResolvedSetting>();
@@ -129,9 +153,12 @@ function compose(
   if (members.size === 0) return undefined;
   const value = Object.fromEntries([...members].map(([key, member]) => [key, member.value]));
   const strongest = strongestOrigin([origin, ...[...members.values()].map((member) => member.origin)]);
+  const references = [...members.values()].flatMap((member) => member.references ?? []);
   return {
     value: input.expand === false ? value : processValue(definition, value, input.now),
     origin: strongest && { ...strongest, raw: value },
+    ...(references.length > 0 && { references }),
+    ...([...members.values()].some((member) => member.unread) && { unread: true }),
   };
 }
 

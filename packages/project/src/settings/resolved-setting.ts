@@ -1,5 +1,6 @@
 import type { ErrorPlace } from '@meltano/foundation/errors';
 import type { JsonValue } from '@meltano/foundation/json';
+import type { SecretReference } from './secret-reference.ts';
 import type { SettingDefinition } from './setting-definition.ts';
 
 /** The places a value can come from, strongest first. Names are those of Meltano's `--store` and metadata. */
@@ -36,6 +37,10 @@ export interface ResolvedSetting {
   readonly hides: readonly SettingOrigin[];
   /** True for an object put together from the settings nested inside it, keys dotted. */
   readonly composed?: boolean;
+  /** What its value refers to; such a value is a secret. Absent when it refers to nothing. */
+  readonly references?: readonly SecretReference[];
+  /** The references were not followed: `value` is the text as it is written, not cast to its kind. */
+  readonly unread?: true;
 }
 
 /** Whether values from here have their references to variables expanded; elsewhere `$X` is just text. */
@@ -43,5 +48,18 @@ export function isExpandable(origin: SettingOrigin): boolean {
   if (origin.store === 'inherited') return origin.parent === undefined || isExpandable(origin.parent.origin);
   return (
     origin.store === 'meltano_environment' || origin.store === 'meltano_yml' || origin.store === 'default'
+  );
+}
+
+/**
+ * Whether references in a value from here count: in what the owner of the project or of this machine has
+ * written, never in the default of a definition that came from elsewhere, or in a database that others share.
+ */
+export function mayRefer(origin: SettingOrigin): boolean {
+  if (origin.store === 'inherited') return origin.parent !== undefined && mayRefer(origin.parent.origin);
+  return (
+    origin.store === 'env' ||
+    origin.store === 'dotenv' ||
+    (isExpandable(origin) && origin.store !== 'default')
   );
 }

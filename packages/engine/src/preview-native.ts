@@ -1,0 +1,48 @@
+import type { RecordItem, TapContext } from '@meltano/sdk/connector';
+import type { Catalog } from '@meltano/singer/catalog';
+import { nativeCatalog } from './catalog/native-catalog.ts';
+import { previewError } from './errors.ts';
+import type { PreviewOptions, PreviewSource } from './preview-source.ts';
+
+/** A connector inside this program: opened anew for each reading, told to stop when enough has come. */
+export async function openNativePreview(options: PreviewOptions): Promise<PreviewSource> {
+  const { workspace, extractor, log, clock, redactor } = options;
+  const prepared = await workspace.preparePlugin(extractor);
+  redactor.add(...prepared.secrets);
+  const tap = await options.loadConnector(extractor.npmPackage ?? '', extractor.definition.name);
+  if (tap.kind !== 'tap') {
+    throw previewError('not_an_extractor', {
+      message: `'${extractor.name}' is a ${tap.kind}: it has no records to show`,
+      hint: 'name an extractor',
+    });
+  }
+  const context = (signal: AbortSignal) => ({ config: prepared.config, log, clock, signal });
+  const catalog = await nativeCatalog(tap, context(new AbortController().signal), prepared, {
+    root: workspace.root,
+    log,
+  });
+  return {
+    catalog,
+    read: (chosen: Catalog | undefined) => {
+      const stop = new AbortController();
+      const given: TapContext = { ...context(stop.signal), catalog: chosen ?? catalog };
+      return readOnce(() => tap.open(given), stop);
+    },
+    close: async () => {},
+  };
+}
+
+async function* readOnce(
+  open: () => ReturnType<
+    Extract<Awaited<ReturnType<PreviewOptions['loadConnector']>>, { kind: 'tap' }>['open']
+  >,
+  stop: AbortController,
+): AsyncGenerator<RecordItem> {
+  const tap = await open();
+  try {
+    yield* tap.read('record');
+  } finally {
+    stop.abort();
+    await tap.close();
+  }
+}
