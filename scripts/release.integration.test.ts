@@ -103,6 +103,21 @@ describe('the published package', () => {
       ['2', 'Grace "H"'],
     ]);
   }, 120_000);
+
+  it.each(['postgresql', 'mysql'])(
+    'has the driver of %s inside',
+    async (scheme) => {
+      const at = { MELTANO_DATABASE_URI: `${scheme}://me@127.0.0.1:1/db`, MELTANO_DATABASE_MAX_RETRIES: '0' };
+      const listed = run(program, ['state', 'list'], {
+        cwd: join(folder, 'tour'),
+        env: { ...env(), ...at },
+      });
+      await expect(listed).rejects.toMatchObject({
+        stderr: expect.stringContaining('ECONNREFUSED 127.0.0.1:1'),
+      });
+    },
+    120_000,
+  );
 });
 
 describe('the launcher', () => {

@@ -5,7 +5,7 @@ import { type Scenario, scenario, step } from '../scenario.ts';
  * references. What lies behind a decision of `differences.md` (references in root `env:`, decimals) is left out.
  */
 const seed = 20_261_126;
-const count = 40;
+const count = 60;
 
 const settings = [
   {
@@ -24,6 +24,24 @@ const settings = [
     values: ["'2021-02-03T04:05:06Z'", "'2024-02-29'"],
   },
   { name: 'secret', sensitive: true, default: undefined, values: ['s1', '"$SHELL_V"'] },
+  { name: 'opts', kind: 'object', default: '{x: 1}', values: ['{y: "$SHELL_V"}', '{}', '{z: {q: [1]}}'] },
+  { name: 'level', kind: 'options', default: 'low', values: ['high', '"$LEVEL_V"'] },
+  {
+    name: 'note',
+    default: undefined,
+    values: [
+      'null',
+      '"two\\nlines"',
+      "'it''s'",
+      'ünï',
+      '"${UNSET_V}"',
+      '2024-01-01',
+      '"a $ b"',
+      '0x10',
+      '1_000',
+      '~',
+    ],
+  },
 ] as const;
 
 const texts: Readonly<Record<string, readonly string[]>> = {
@@ -34,6 +52,9 @@ const texts: Readonly<Record<string, readonly string[]>> = {
   'auth.user': ['var-user'],
   since: ['2022-03-04'],
   secret: ['s3'],
+  opts: ['{"v": 1}', "{'p': 'q'}"],
+  level: ['high'],
+  note: ["quo'te", 'ü', '#x'],
 };
 
 type Random = () => number;
@@ -59,6 +80,7 @@ function definitionLines(random: Random): readonly string[] {
     `- name: ${setting.name}`,
     ...('kind' in setting ? [`  kind: ${setting.kind}`] : []),
     ...('aliases' in setting ? [`  aliases: [${setting.aliases.join(', ')}]`] : []),
+    ...(setting.name === 'level' ? ['  options: [{label: L, value: low}, {label: H, value: high}]'] : []),
     ...('sensitive' in setting ? ['  sensitive: true'] : []),
     ...(setting.default !== undefined && chance(random, 0.6) ? [`  value: ${setting.default}`] : []),
   ]);
@@ -82,8 +104,12 @@ function pluginLines(random: Random, plugins: readonly string[]): readonly strin
       parent === undefined
         ? ['namespace: tap_ns', 'executable: x', 'settings:', ...definitionLines(random)]
         : [`inherit_from: ${parent}`];
+    const namespace = parent !== undefined && chance(random, 0.2) ? [`namespace: ns_${index}`] : [];
     const extras = chance(random, 0.3) ? ["select: ['users.*']"] : [];
-    return [`- name: ${name}`, ...indent(2, [...own, ...withConfig(configLines(random, 0.4)), ...extras])];
+    return [
+      `- name: ${name}`,
+      ...indent(2, [...own, ...namespace, ...withConfig(configLines(random, 0.4)), ...extras]),
+    ];
   });
 }
 
@@ -130,6 +156,10 @@ function generate(random: Random, index: number): Scenario {
     SHELL_V: 'from-shell',
     NUMBER_V: '42',
     TRUE_V: 'true',
+    LEVEL_V: 'high',
+    ...(chance(random, 0.2)
+      ? { [`${pick(random, plugins).toUpperCase().replace('-', '_')}_USERNAME`]: 'by-alias' }
+      : {}),
     ...variables(random, plugins, 0.15),
   };
   const environment = chance(random, 0.5) ? '--environment=dev ' : '';
@@ -140,13 +170,16 @@ function generate(random: Random, index: number): Scenario {
     { 'meltano.yml': yml, ...(chance(random, 0.6) ? { '.env': dotenvText.join('') } : {}) },
     [
       step(`${environment}config print ${plugin}`, { env }),
+      step(`${environment}config list ${plugin} --all`, { env }),
       step(`${environment}config --unsafe print --format=env ${pick(random, plugins)}`, { env }),
     ],
   );
 }
 
-const random = createRandom(seed);
+/** The same seed gives the same projects; another one is worth a look with `compare-live.ts`. */
+export function generateProjects(start: number, length: number): readonly Scenario[] {
+  const random = createRandom(start);
+  return Array.from({ length }, (_, index) => generate(random, index));
+}
 
-export const generatedScenarios: readonly Scenario[] = Array.from({ length: count }, (_, index) =>
-  generate(random, index),
-);
+export const generatedScenarios = generateProjects(seed, count);

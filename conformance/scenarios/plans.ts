@@ -135,19 +135,8 @@ export const scheduleScenarios: readonly Scenario[] = [
     'schedule run s2',
     'schedule run nope',
     step('schedule run s1 --dry-run', {
-      differs: [
-        prints(
-          'dry-run-plan',
-          'Plan for environment dev',
-          '1/3  tap-x target-x',
-          '     two processes, bytes are passed on unparsed',
-          '     state id dev:tap-x-to-target-x',
-          '2/3  util:ok',
-          '     command, executable ./util.sh',
-          '3/3  util',
-          '     command, executable ./util.sh',
-        ),
-      ],
+      only: /^Plan for environment/,
+      differs: [differs('dry-run-plan', { stdout: ['Plan for environment dev'] })],
     }),
     step('schedule list --format=json', { differs: [startDate] }),
   ]),

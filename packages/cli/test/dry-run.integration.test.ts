@@ -73,6 +73,7 @@ it('where state stands, and what is selected of the cached catalog', async () =>
   const bookmarks = {
     orders: { replication_key: 'updated_at', replication_key_value: '2026-11-26T08:59:58Z' },
     people: { page: 3 },
+    visits: {},
   };
   const state = JSON.stringify({ singer_state: { bookmarks } });
   await meltanoOk(['state', 'set', '--force', 'dev:tap-a-to-target-b', state], { cwd });
@@ -85,6 +86,7 @@ it('where state stands, and what is selected of the cached catalog', async () =>
   expect(cached).toContain(`  state: continues from
     orders  updated_at 2026-11-26T08:59:58Z
     people  {"page":3}
+    visits  no bookmark
   streams: 1 of 2 selected
     orders  2 of 3 columns  incremental by updated_at
 `);

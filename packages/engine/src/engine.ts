@@ -108,6 +108,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       folder: workspace.root,
       retries: { max: Number(text('database_max_retries')), seconds: Number(text('database_retry_timeout')) },
       log,
+      redactor,
     });
     return database;
   };

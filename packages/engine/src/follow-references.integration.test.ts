@@ -76,6 +76,26 @@ describe.each(['read', 'readNow'] as const)('%s', (way) => {
     await expect(follow(it, exec('sh -c "kill -9 $$"'))).rejects.toThrow(/was killed|exit code/);
     expect(it.secrets).toEqual([]);
   });
+
+  test('what a command leaves behind does not hold it up', async () => {
+    const it = bench({}, 300);
+    using _ = it.project;
+    const leaves = (then: string) => exec(`sh -c "sleep 3000 & echo $! >> left; ${then}"`);
+    try {
+      await expect(follow(it, leaves('wait'))).rejects.toThrow('did not end within 0.3 s');
+    } finally {
+      for (const pid of it.project.read('left').trim().split('\n')) process.kill(Number(pid), 'SIGKILL');
+    }
+  });
+});
+
+test('a server that a command has started goes on', async () => {
+  const it = bench();
+  using _ = it.project;
+  const start = exec('sh -c "sleep 3000 & echo $! > left; echo done"');
+  expect(await it.source.read(start, it.place)).toBe('done');
+  // Throws when the process is gone.
+  process.kill(Number(it.project.read('left')), 'SIGKILL');
 });
 
 describe('in a project', () => {
@@ -118,6 +138,19 @@ state_backend: {uri: '\${env:STATES}'}
     expect(it.secrets.sort()).toEqual(['99', 'db', 'hunter2', 'token pw']);
   });
 
+  test('the configuration of a mapping', async () => {
+    const yaml = `plugins:
+  mappers:
+  - {name: m, namespace: m, executable: m, mappings: [{name: hide, config: {salt: '\${file:pw}'}}]}
+`;
+    const it = bench({ 'meltano.yml': yaml, pw: 'hunter2' });
+    using _ = it.project;
+    const workspace = await it.project.open({ references: it.source });
+    const mapping = await workspace.findPlugin('hide');
+    expect((await workspace.preparePlugin(mapping)).config).toEqual({ salt: 'hunter2' });
+    expect(it.secrets).toEqual(['hunter2']);
+  });
+
   test('inherited values and .env', async () => {
     const it = open();
     using _ = it.project;
@@ -133,6 +166,10 @@ state_backend: {uri: '\${env:STATES}'}
     expect(it.secrets).toEqual([]);
     expect(workspace.projectSetting('state_backend.uri').value).toBe('file:///s');
     expect(it.secrets).toEqual(['file:///s']);
+    const unset = await it.project.open({ references: createReferenceSource({ onSecret: () => {} }) });
+    expect(() => unset.projectSetting('state_backend.uri')).toThrow(
+      "Setting 'state_backend.uri' of Meltano: The variable 'STATES'",
+    );
   });
 
   test('an error names the setting and its place', async () => {

@@ -1,7 +1,8 @@
-import { type ExecFileException, execFile, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { SecretReference } from '@meltano/project/settings/secret-reference';
+import { atMost } from './invoke/at-most.ts';
 import { splitWords } from './invoke/split-words.ts';
 import { workspaceError } from './workspace/errors.ts';
 import type { ReferencePlace, ReferenceSource } from './workspace/reference-source.ts';
@@ -89,47 +90,59 @@ interface CommandEnd {
   readonly cause?: NodeJS.ErrnoException | undefined;
 }
 
-function optionsOf({ root, processEnv, dotenv }: ReferencePlace, timeoutMs: number) {
-  return {
-    cwd: root,
-    env: { ...dotenv, ...processEnv },
-    timeout: timeoutMs,
-    killSignal: 'SIGKILL',
-    maxBuffer: 1024 * 1024,
-    encoding: 'utf8',
-  } as const;
+/** Of standard output; what is longer is cut, and no secret. */
+const keptBytes = 1024 * 1024;
+
+async function runLater(
+  reference: SecretReference,
+  place: ReferencePlace,
+  timeoutMs: number,
+): Promise<string> {
+  const [file = '', ...args] = splitWords(reference.argument);
+  const child = spawn(file, args, {
+    cwd: place.root,
+    env: { ...place.dotenv, ...place.processEnv },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const texts = { output: '', errors: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    texts.output = (texts.output + text).slice(0, keptBytes);
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    texts.errors = (texts.errors + text).slice(-4096);
+  });
+  const closed = new Promise<void>((done) => child.once('close', () => done()));
+  const ended = new Promise<Omit<CommandEnd, 'output' | 'errors' | 'timedOut'>>((done) => {
+    child.once('error', (cause) => done({ exitCode: undefined, cause }));
+    child.once('exit', (code) => done({ exitCode: code ?? undefined }));
+  });
+  const end = await atMost(ended, timeoutMs);
+  if (end === undefined) child.kill('SIGKILL');
+  // What it has left running in the background may hold its pipes for as long as it likes.
+  else await atMost(closed, leftoverMs);
+  child.stdout.destroy();
+  child.stderr.destroy();
+  return outputOf(
+    reference,
+    { exitCode: undefined, ...end, ...texts, timedOut: end === undefined },
+    timeoutMs,
+  );
 }
 
-function runLater(reference: SecretReference, place: ReferencePlace, timeoutMs: number): Promise<string> {
-  const [file = '', ...args] = splitWords(reference.argument);
-  return new Promise((done, fail) => {
-    const child = execFile(
-      file,
-      args,
-      optionsOf(place, timeoutMs),
-      (error: ExecFileException | null, output, errors) => {
-        const end: CommandEnd = {
-          output,
-          errors,
-          exitCode: error === null ? 0 : typeof error.code === 'number' ? error.code : undefined,
-          timedOut: error?.killed === true && error.code === null,
-          cause: typeof error?.code === 'string' ? (error as NodeJS.ErrnoException) : undefined,
-        };
-        try {
-          done(outputOf(reference, end, timeoutMs));
-        } catch (failure) {
-          fail(failure as Error);
-        }
-      },
-    );
-    child.stdin?.on('error', () => {});
-    child.stdin?.end();
-  });
-}
+const leftoverMs = 1_000;
 
 function runNow(reference: SecretReference, place: ReferencePlace, timeoutMs: number): string {
   const [file = '', ...args] = splitWords(reference.argument);
-  const result = spawnSync(file, args, { ...optionsOf(place, timeoutMs), stdio: ['ignore', 'pipe', 'pipe'] });
+  const result = spawnSync(file, args, {
+    cwd: place.root,
+    env: { ...place.dotenv, ...place.processEnv },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: timeoutMs,
+    killSignal: 'SIGKILL',
+    maxBuffer: keptBytes,
+    encoding: 'utf8',
+  });
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what Node.js documents
   const cause = result.error as NodeJS.ErrnoException | undefined;
   const timedOut = cause?.code === 'ETIMEDOUT';
   const end = {

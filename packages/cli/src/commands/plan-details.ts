@@ -59,6 +59,7 @@ function stateLines(state: StateDetails, { ellipsis, width }: DetailShape): read
 /** `updated_at 2026-11-26T08:59:58Z` where the bookmark has the form that most taps write. */
 function bookmarkText(bookmark: JsonValue): string {
   if (!isJsonObject(bookmark)) return stringifyJson(bookmark);
+  if (Object.keys(bookmark).length === 0) return 'no bookmark';
   const { replication_key: key, replication_key_value: value, ...others } = bookmark;
   if (typeof key !== 'string' || value === undefined || Object.keys(others).length > 0)
     return stringifyJson(bookmark);

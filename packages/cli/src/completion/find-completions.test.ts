@@ -1,7 +1,9 @@
+import type { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { createHost } from '../host.ts';
 import { createProgram } from '../program.ts';
 import { findCompletions } from './find-completions.ts';
+import { argumentKind } from './name-kinds.ts';
 
 const program = createProgram(createHost(process));
 
@@ -42,6 +44,35 @@ test('arguments by what they name', () => {
   expect(find(['config', 'set', 'tap-a'])).toEqual({ kind: 'names', names: 'settings', of: ['tap-a'] });
   expect(find(['state', 'get'])).toMatchObject({ names: 'states' });
   expect(find(['environment', 'add'])).toEqual([]);
+});
+
+/** What is typed freely: nobody can know it before. */
+const free = new Set([
+  'add plugin',
+  'environment add name',
+  'job add job_name',
+  'preview stream',
+  'runs show run_id',
+  'runs logs run_id',
+  'logs show log_id',
+  'schedule add name',
+  'schedule run args',
+  'select streams_filter',
+  'select properties_filter',
+  'state set state',
+  'state merge state',
+  'hub list pattern',
+  'cloud args',
+]);
+
+test('every argument of every command is known, or free on purpose', () => {
+  const walk = (command: Command, path: string): readonly string[] => [
+    ...command.registeredArguments
+      .filter((argument) => argumentKind(path, argument.name()) === undefined)
+      .map((argument) => `${path} ${argument.name()}`),
+    ...command.commands.flatMap((each) => walk(each, `${path} ${each.name()}`.trim())),
+  ];
+  expect(walk(program, '').filter((each) => !free.has(each))).toEqual([]);
 });
 
 test('what a plugin is handed is not ours', () => {

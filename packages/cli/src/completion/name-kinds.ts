@@ -71,6 +71,8 @@ const argumentsOfCommands: Readonly<Record<string, NameKind | 'dir' | 'file'>> =
   dst_state_id: 'states',
 };
 
-export function argumentKind(command: string, argument: string): NameKind | 'dir' | 'file' | undefined {
+/** `argument` as the command declares it, e.g. `plugin_name[:command_name]`, of which the first word counts. */
+export function argumentKind(command: string, declared: string): NameKind | 'dir' | 'file' | undefined {
+  const argument = /^\w+/.exec(declared)?.[0] ?? declared;
   return argumentsOfCommands[`${command} ${argument}`] ?? argumentsOfCommands[argument];
 }

@@ -7,7 +7,9 @@ import {
   insertOldRows,
   meltanoRevisions,
   oldState,
+  renderSchema,
   replayRevisions,
+  schemaGolden,
 } from '../testing/meltano-revisions.ts';
 import {
   createTestDatabase,
@@ -15,7 +17,6 @@ import {
   openAddress,
   type TestDatabase,
 } from '../testing/test-databases.ts';
-import type { SqlRow } from './sql-connection.ts';
 import { openSystemDatabase } from './system-database.ts';
 
 /** An empty place for each revision: a file, a schema, a database. */
@@ -23,9 +24,6 @@ interface Places {
   create(revision: string): Promise<string>;
   remove(): Promise<void>;
 }
-
-const golden = (name: string) =>
-  new URL(`../../fixtures/meltano-revisions/schema-${name}.json`, import.meta.url).pathname;
 
 function revisionSuite(
   dialect: 'sqlite' | 'postgresql' | 'mysql',
@@ -41,7 +39,9 @@ function revisionSuite(
     it('a new one has the tables that Meltano makes', async () => {
       const uri = await places.create('new');
       const database = await openSystemDatabase({ uri, folder: '/' });
-      await expect(rendered(await describeSchema(database.connection))).toMatchFileSnapshot(golden(dialect));
+      await expect(renderSchema(await describeSchema(database.connection))).toMatchFileSnapshot(
+        schemaGolden(dialect),
+      );
       await database.close();
     });
 
@@ -50,7 +50,7 @@ function revisionSuite(
       const uri = await places.create('head');
       const connection = await openAddress(uri);
       await replayRevisions(connection, meltanoRevisions[dialect].at(-1)?.revision ?? '');
-      await expect(rendered(await describeSchema(connection))).toMatchFileSnapshot(golden(dialect));
+      await expect(renderSchema(await describeSchema(connection))).toMatchFileSnapshot(schemaGolden(dialect));
       await connection.close();
     });
 
@@ -63,7 +63,7 @@ function revisionSuite(
 
       const database = await openSystemDatabase({ uri, folder: '/' });
       const { connection, runs } = database;
-      await expect(rendered(await describeSchema(connection))).toMatchFileSnapshot(golden(dialect));
+      await expect(renderSchema(await describeSchema(connection))).toMatchFileSnapshot(schemaGolden(dialect));
       expect(await connection.all('SELECT version_num FROM alembic_version')).toEqual([
         { version_num: 'c0efb3c314eb' },
       ]);
@@ -93,10 +93,6 @@ function revisionSuite(
       await database.close();
     });
   });
-}
-
-function rendered(rows: readonly SqlRow[]): string {
-  return `[\n${rows.map((row) => `  ${JSON.stringify(row)}`).join(',\n')}\n]\n`;
 }
 
 async function filePlaces(): Promise<Places> {

@@ -30,8 +30,9 @@ export async function openMysql(
   options: ServerConnectionOptions = {},
 ): Promise<SqlConnection> {
   if (address.database === undefined) throw noDatabase();
-  const { createConnection } = await import('mysql2/promise');
-  const connect = () => createConnection(clientConfig(address));
+  // By its default, which is all that a bundle shows of a module of the older kind.
+  const { default: mysql } = await import('mysql2/promise');
+  const connect = () => mysql.createConnection(clientConfig(address));
   const waitSeconds = Math.ceil((options.waitMs ?? defaultWaitMs) / 1000);
   return openServerConnection(mysqlDriver(address, connect, waitSeconds), options);
 }

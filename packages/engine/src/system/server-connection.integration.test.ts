@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +15,14 @@ import {
   onTestFinished,
 } from 'vitest';
 import { type CuttingProxy, startCuttingProxy } from '../testing/cutting-proxy.ts';
+import {
+  describeSchema,
+  insertOldRows,
+  oldState,
+  renderSchema,
+  replayRevisions,
+  schemaGolden,
+} from '../testing/meltano-revisions.ts';
 import {
   createTestDatabase,
   mysqlServer,
@@ -240,6 +249,75 @@ function serverConnectionSuite(name: string, driver: string, server: () => strin
         await each.close();
       }
       await fresh.remove();
+    });
+
+    describe('that are lost while tables are', () => {
+      let fresh: TestDatabase;
+      let cutting: CuttingProxy;
+      beforeEach(async () => {
+        fresh = await createTestDatabase(server());
+        cutting = await startCuttingProxy(fresh.uri);
+      });
+      afterEach(async () => {
+        await cutting.close();
+        await fresh.remove();
+      });
+      const migrate = async () => {
+        const options = { uri: cutting.uri, folder: '/', retries: { max: 0, seconds: 0 } };
+        await (await openSystemDatabase(options)).close();
+      };
+      const look = async () => {
+        const connection = await openAddress(fresh.uri);
+        const states = await connection.all('SELECT state_id, partial_state FROM state ORDER BY state_id');
+        const answer = { schema: renderSchema(await describeSchema(connection)), states };
+        await connection.close();
+        return answer;
+      };
+      /** What is cut off is a statement with that text, before it is executed or after. */
+      const whens = ['before', 'after'] as const;
+
+      it.each(
+        [
+          'alembic_version (',
+          'plugin_settings (',
+          'state (',
+          'INTO alembic',
+          'run_reports (',
+          'CREATE INDEX',
+        ].flatMap((text) => whens.map((when) => [text, when] as const)),
+      )('made: %s, %s', async (text, when) => {
+        cutting.cutAt(text, when);
+        await migrate();
+        const { schema } = await look();
+        expect(schema).toBe(readFileSync(schemaGolden(name === 'MySQL' ? 'mysql' : 'postgresql'), 'utf8'));
+        expect(cutting.hasCut()).toBe(true);
+      });
+
+      it.each(
+        [
+          'ALTER TABLE',
+          'job_name',
+          'TO runs',
+          'EXISTS state',
+          'INTO state',
+          '"role"',
+          'UPDATE alembic',
+        ].flatMap((text) => whens.map((when) => [text, when] as const)),
+      )('migrated: %s, %s', async (text, when) => {
+        const connection = await openAddress(fresh.uri);
+        await replayRevisions(connection, 'd135f52a6f49');
+        await insertOldRows(connection);
+        await connection.close();
+        cutting.cutAt(text, when);
+        await migrate();
+        const { schema, states } = await look();
+        expect(schema).toBe(readFileSync(schemaGolden(name === 'MySQL' ? 'mysql' : 'postgresql'), 'utf8'));
+        expect(states).toEqual([
+          { state_id: 'a', partial_state: oldState },
+          { state_id: 'c', partial_state: '{}' },
+        ]);
+        expect(cutting.hasCut()).toBe(true);
+      });
     });
   });
 }

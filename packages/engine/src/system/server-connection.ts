@@ -120,8 +120,8 @@ async function connect(driver: SqlDriver, { retries, log, clock }: Connecting): 
     try {
       return await driver.connect();
     } catch (error) {
-      if (driver.isFinal(error)) throw driver.cannotConnect(error);
-      if (attempt >= retries.max) {
+      if (error instanceof TypeError || driver.isFinal(error)) throw driver.cannotConnect(error);
+      if (!(attempt < retries.max)) {
         log.log(
           'error',
           `Could not connect to the database after ${attempt} attempts. Max retries exceeded.`,

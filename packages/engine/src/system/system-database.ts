@@ -1,5 +1,6 @@
 import type { Clock } from '@meltano/foundation/clock';
 import type { Log } from '@meltano/foundation/log';
+import type { Redactor } from '@meltano/foundation/redact';
 import { parseDatabaseUri } from './database-uri.ts';
 import { migrateMeltanoTables } from './meltano-tables.ts';
 import { migrateOwnTables } from './own-tables.ts';
@@ -29,6 +30,8 @@ export interface SystemDatabaseOptions {
   /** For a database on a server: how often to try, and where the attempts are told. */
   readonly retries?: ConnectionRetries;
   readonly log?: Log;
+  /** Is told the password in the address. */
+  readonly redactor?: Pick<Redactor, 'add'>;
 }
 
 /** Opens it, created or migrated as needed. Safe to do in several processes at once. */
@@ -55,12 +58,10 @@ export async function openSystemDatabase(options: SystemDatabaseOptions): Promis
 async function openConnection(options: SystemDatabaseOptions, clock: Clock): Promise<SqlConnection> {
   const address = parseDatabaseUri(options.uri, options.folder);
   if (address.kind === 'sqlite') return openSqlite({ file: address.file, clock });
+  // Invariant 5: from here on the password is hidden wherever it turns up.
+  if (address.password !== undefined) options.redactor?.add(address.password);
   const { retries, log } = options;
-  const server = {
-    clock,
-    ...(retries === undefined ? {} : { retries }),
-    ...(log === undefined ? {} : { log }),
-  };
+  const server = { clock, ...(retries && { retries }), ...(log && { log }) };
   if (address.kind === 'mysql') {
     const { openMysql } = await import('./mysql-connection.ts');
     return openMysql(address, server);

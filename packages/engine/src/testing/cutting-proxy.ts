@@ -9,6 +9,8 @@ export interface CuttingProxy {
   cut(): void;
   /** Cuts once, when the client has sent that text: before the server gets it, or before its answer comes back. */
   cutAt(text: string, when: 'before' | 'after'): void;
+  /** True when nothing is left to be cut. */
+  hasCut(): boolean;
   /** While away, nobody answers at the address. */
   leave(): Promise<void>;
   comeBack(): Promise<void>;
@@ -74,6 +76,7 @@ export async function startCuttingProxy(uri: string): Promise<CuttingProxy> {
     cutAt(text, when) {
       trap = { text, when };
     },
+    hasCut: () => trap === undefined,
     leave,
     comeBack: async () => {
       await listen(port);

@@ -105,6 +105,16 @@ export async function describeSchema(connection: SqlConnection): Promise<readonl
   return found.map((row) => ({ ...row }));
 }
 
+/** One line for each row, as the golden files have it. */
+export function renderSchema(rows: readonly SqlRow[]): string {
+  return `[\n${rows.map((row) => `  ${JSON.stringify(row)}`).join(',\n')}\n]\n`;
+}
+
+/** The file that says what Meltano's tables look like in that system. */
+export function schemaGolden(dialect: SqlDialectName): string {
+  return new URL(`../../fixtures/meltano-revisions/schema-${dialect}.json`, import.meta.url).pathname;
+}
+
 const schemaQueries: Readonly<Record<SqlDialectName, readonly string[]>> = {
   sqlite: [
     `SELECT t.name AS "table", c.name AS "column", c.type, c."notnull", c.dflt_value, c.pk

@@ -11,7 +11,7 @@ import { projectPrefixes } from '@meltano/project/settings/env-names';
 import type { FlatValues } from '@meltano/project/settings/layer';
 import { exportSettings } from '@meltano/project/settings/resolve-settings';
 import type { ResolvedSetting } from '@meltano/project/settings/resolved-setting';
-import type { ReferenceValues } from '@meltano/project/settings/secret-reference';
+import type { ReferenceValues, SecretReference } from '@meltano/project/settings/secret-reference';
 import type { DatabaseSettings } from './database-settings.ts';
 import { type DefinitionSource, noDefinitions } from './definition-source.ts';
 import { createDefinitions } from './definitions.ts';
@@ -20,6 +20,7 @@ import { requireProjectRoot } from './find-project-root.ts';
 import { createPluginReader, type PluginReader } from './plugin-reader.ts';
 import { loadProjectFiles, type ProjectFiles, readText } from './project-files.ts';
 import { projectNamespace, resolveProjectSettings } from './project-setting-resolution.ts';
+import { inSetting } from './reference-error.ts';
 import type { ReferencePlace, ReferenceSource } from './reference-source.ts';
 import { type EnvironmentRule, type EnvironmentSelection, selectEnvironment } from './select-environment.ts';
 import { prepareSystemDir, systemDirOf } from './system-dir.ts';
@@ -162,11 +163,18 @@ function createWorkspace(opened: Opened): Workspace {
 
 /** Values of the references in Meltano's own settings. */
 function ownReferenceReader(source: ReferenceSource | undefined, place: ReferencePlace) {
+  const read = (setting: ResolvedSetting, reference: SecretReference): string => {
+    try {
+      return source?.readNow(reference, place) ?? reference.text;
+    } catch (error) {
+      throw inSetting(error, setting, 'Meltano');
+    }
+  };
   return (settings: readonly ResolvedSetting[]): ReferenceValues =>
     new Map(
-      settings
-        .flatMap((setting) => setting.references ?? [])
-        .map((reference) => [reference.text, source?.readNow(reference, place) ?? reference.text]),
+      settings.flatMap((setting) =>
+        (setting.references ?? []).map((reference) => [reference.text, read(setting, reference)] as const),
+      ),
     );
 }
 

@@ -1,4 +1,3 @@
-import { AppError, isAppError } from '@meltano/foundation/errors';
 import { nearNames } from '@meltano/foundation/near-names';
 import type { Environment } from '@meltano/project/environment';
 import { pluginError } from '@meltano/project/plugin/errors';
@@ -17,9 +16,9 @@ import {
   resolvePluginSettings,
 } from '@meltano/project/settings/plugin-settings';
 import { pluginReferences, preparePlugin } from '@meltano/project/settings/prepare-plugin';
-import type { ResolvedSetting } from '@meltano/project/settings/resolved-setting';
 import type { DatabaseSettings } from './database-settings.ts';
 import type { Definitions } from './definitions.ts';
+import { inSetting } from './reference-error.ts';
 import type { ReferenceSource } from './reference-source.ts';
 import type { PrepareOptions, Workspace } from './workspace.ts';
 
@@ -154,28 +153,13 @@ async function withReferences(
   const values = await Promise.all(
     pluginReferences(plugin, context).map(async ({ reference, setting }) => {
       const value = await source.read(reference, place).catch((error: unknown) => {
-        throw inSetting(error, plugin, setting);
+        if (setting === undefined) throw error;
+        throw inSetting(error, setting, `${pluginTypeWords[plugin.type].descriptor} '${plugin.name}'`);
       });
       return [reference.text, value] as const;
     }),
   );
   return { ...context, references: new Map(values) };
-}
-
-/** The same error, with the setting that it keeps from having a value. */
-function inSetting(error: unknown, plugin: ResolvedPlugin, setting: ResolvedSetting | undefined): unknown {
-  if (!isAppError(error) || setting === undefined) return error;
-  const { code, category, message, hint, details, cause } = error;
-  const place = setting.origin?.place;
-  return new AppError({
-    code,
-    category,
-    message: `Setting '${setting.definition.name}' of ${pluginTypeWords[plugin.type].descriptor} '${plugin.name}': ${message}`,
-    hint,
-    place,
-    details,
-    cause,
-  });
 }
 
 /** What the system database holds for a plugin and the plugins that it inherits from. */
