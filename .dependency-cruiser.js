@@ -41,6 +41,8 @@ const rooms = {
   install: ['workspace', 'invoke', 'system'],
   catalog: ['workspace', 'invoke', 'run'],
   run: ['workspace', 'invoke', 'catalog', 'state', 'logs', 'system'],
+  preview: ['workspace', 'invoke', 'catalog', 'run'],
+  diagnose: ['workspace', 'invoke', 'install', 'hub', 'state', 'system', 'run'],
   testing: ['state', 'system', 'run', 'workspace', 'invoke'],
 };
 

@@ -124,7 +124,7 @@ it('options and commands that do not exist: usage errors with the nearest names'
   expect(option.text).toContain('--full-refresh');
   const misplaced = await fails({ 'meltano.yml': head }, ['plugin', 'list', '--full-refresh']);
   expect(misplaced.code).toBe(2);
-  expect(misplaced.text).toContain('belongs to');
+  expect(misplaced.text).toContain("It is an option of 'meltano el'");
 });
 
 it('secrets stay out of everything that is printed (Invariant 5)', async () => {

@@ -1,6 +1,6 @@
-import { diagnose } from '@meltano/engine/diagnose';
-import { diagnoseMachine } from '@meltano/engine/diagnose-machine';
-import { brokenBy, type Finding } from '@meltano/engine/finding';
+import { diagnose } from '@meltano/engine/diagnose/diagnose';
+import { diagnoseMachine } from '@meltano/engine/diagnose/diagnose-machine';
+import { brokenBy, type Finding } from '@meltano/engine/diagnose/finding';
 import { userFolders } from '@meltano/engine/system/user-folders';
 import { createRedactor } from '@meltano/foundation/redact';
 import { wantsColour } from '../globals.ts';

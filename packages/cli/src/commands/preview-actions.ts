@@ -1,4 +1,4 @@
-import { previewExtractor, type StreamPreview } from '@meltano/engine/preview-extractor';
+import { previewExtractor, type StreamPreview } from '@meltano/engine/preview/preview-extractor';
 import { systemClock } from '@meltano/engine/system/system-clock';
 import { type JsonValue, stringifyJson } from '@meltano/foundation/json';
 import type { Host } from '../host.ts';

@@ -1,4 +1,4 @@
-import type { Finding, Verdict } from '@meltano/engine/finding';
+import type { Finding, Verdict } from '@meltano/engine/diagnose/finding';
 import type { Glyphs, Style } from './style.ts';
 
 /** Findings in order, each with what to type below it, and a last line that counts. */

@@ -1,4 +1,4 @@
-import type { StreamPreview } from '@meltano/engine/preview-extractor';
+import type { StreamPreview } from '@meltano/engine/preview/preview-extractor';
 import { isJsonObject, type JsonObject, type JsonValue, stringifyJson } from '@meltano/foundation/json';
 import type { Glyphs, Style } from './style.ts';
 import { renderTable } from './table.ts';

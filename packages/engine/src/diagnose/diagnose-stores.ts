@@ -1,13 +1,13 @@
 import { silentLog } from '@meltano/foundation/log';
 import { hidePasswordsInAddresses } from '@meltano/foundation/redact';
-import type { Engine } from './engine.ts';
+import type { Engine } from '../engine.ts';
+import { createHub } from '../hub/create-hub.ts';
+import { hubRoot } from '../hub-root.ts';
+import { meltanoRevision } from '../system/meltano-tables.ts';
+import { judgeProcess } from '../system/process-identity.ts';
+import { type RunRow, undashed } from '../system/run-row.ts';
+import { numberOf, type SqlConnection, textOf } from '../system/sql-connection.ts';
 import { type Finding, findingsOf, orFine } from './finding.ts';
-import { createHub } from './hub/create-hub.ts';
-import { hubRoot } from './hub-root.ts';
-import { meltanoRevision } from './system/meltano-tables.ts';
-import { judgeProcess } from './system/process-identity.ts';
-import { type RunRow, undashed } from './system/run-row.ts';
-import { numberOf, type SqlConnection, textOf } from './system/sql-connection.ts';
 
 /** Whether what the project keeps its records in answers, and whether the Hub does. */
 export async function diagnoseStores(engine: Engine, version: string): Promise<readonly Finding[]> {

@@ -10,15 +10,15 @@ import {
 import type { ResolvedPlugin } from '@meltano/project/plugin/resolved-plugin';
 import type { WrittenPlugin } from '@meltano/project/plugin/written-plugin';
 import { expandText } from '@meltano/project/settings/expand';
-import type { Engine } from './engine.ts';
+import type { Engine } from '../engine.ts';
+import { needsInstall, readFingerprint, venvFingerprint } from '../install/fingerprint.ts';
+import { pluginVenv } from '../install/install-plugin.ts';
+import { locateExecutable } from '../invoke/locate-executable.ts';
+import { splitWords } from '../invoke/split-words.ts';
+import { isNative } from '../run/native.ts';
+import { loadLockedDefinition, lockFilesOf } from '../workspace/lock-files.ts';
+import type { Workspace } from '../workspace/workspace.ts';
 import { brokenBy, type Finding, orFine } from './finding.ts';
-import { needsInstall, readFingerprint, venvFingerprint } from './install/fingerprint.ts';
-import { pluginVenv } from './install/install-plugin.ts';
-import { locateExecutable } from './invoke/locate-executable.ts';
-import { splitWords } from './invoke/split-words.ts';
-import { isNative } from './run/native.ts';
-import { loadLockedDefinition, lockFilesOf } from './workspace/lock-files.ts';
-import type { Workspace } from './workspace/workspace.ts';
 
 /** Plugins whose definition is in the project; of the others only the lock file is missed, and no Hub is asked. */
 export interface KnownPlugins {

@@ -4,11 +4,11 @@ import type { ResolvedPlugin } from '@meltano/project/plugin/resolved-plugin';
 import type { RecordItem } from '@meltano/sdk/connector';
 import type { Catalog, CatalogStream } from '@meltano/singer/catalog';
 import { streamSelection } from '@meltano/singer/selection';
+import { isNative } from '../run/native.ts';
 import { previewError } from './errors.ts';
 import { openNativePreview } from './preview-native.ts';
 import { openProcessPreview } from './preview-process.ts';
 import type { PreviewOptions, PreviewSource } from './preview-source.ts';
-import { isNative } from './run/native.ts';
 
 /** The beginning of a stream. */
 export interface StreamPreview {

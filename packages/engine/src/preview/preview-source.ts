@@ -4,8 +4,8 @@ import type { Redactor } from '@meltano/foundation/redact';
 import type { ResolvedPlugin } from '@meltano/project/plugin/resolved-plugin';
 import type { RecordItem } from '@meltano/sdk/connector';
 import type { Catalog } from '@meltano/singer/catalog';
-import type { RunDependencies } from './run/run-dependencies.ts';
-import type { Workspace } from './workspace/workspace.ts';
+import type { RunDependencies } from '../run/run-dependencies.ts';
+import type { Workspace } from '../workspace/workspace.ts';
 
 export interface PreviewOptions extends Pick<RunDependencies, 'loadConnector' | 'launchNative' | 'logLevel'> {
   readonly workspace: Workspace;

@@ -8,8 +8,8 @@ import { referencedVariables } from '@meltano/project/settings/expand';
 import { environmentPlugin, pluginPrefixes } from '@meltano/project/settings/plugin-settings';
 import { isExpandable, type ResolvedSetting } from '@meltano/project/settings/resolved-setting';
 import type { SecretReference } from '@meltano/project/settings/secret-reference';
+import type { Workspace } from '../workspace/workspace.ts';
 import { brokenBy, type Finding, orFine } from './finding.ts';
-import type { Workspace } from './workspace/workspace.ts';
 
 const subject = 'Settings';
 

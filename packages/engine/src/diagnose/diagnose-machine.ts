@@ -1,6 +1,6 @@
+import { findUv } from '../install/find-uv.ts';
+import { defaultPythonVersion, findDefaultPython } from '../install/python-choice.ts';
 import { type Finding, findingsOf } from './finding.ts';
-import { findUv } from './install/find-uv.ts';
-import { defaultPythonVersion, findDefaultPython } from './install/python-choice.ts';
 
 export interface MachineOptions {
   readonly env: Readonly<Record<string, string>>;

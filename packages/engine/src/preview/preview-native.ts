@@ -1,6 +1,6 @@
 import type { RecordItem, TapContext } from '@meltano/sdk/connector';
 import type { Catalog } from '@meltano/singer/catalog';
-import { nativeCatalog } from './catalog/native-catalog.ts';
+import { nativeCatalog } from '../catalog/native-catalog.ts';
 import { previewError } from './errors.ts';
 import type { PreviewOptions, PreviewSource } from './preview-source.ts';
 

@@ -3,8 +3,8 @@ import { isJsonArray, isJsonObject } from '@meltano/foundation/json';
 import { nearNames } from '@meltano/foundation/near-names';
 import { taskBlocks } from '@meltano/project/job';
 import type { Project } from '@meltano/project/project';
+import type { Workspace } from '../workspace/workspace.ts';
 import { type Finding, orFine } from './finding.ts';
-import type { Workspace } from './workspace/workspace.ts';
 
 /** What the project's files say that cannot work, or is worth a look; nothing is asked or started. */
 export function diagnoseProject(workspace: Workspace): readonly Finding[] {

@@ -1,9 +1,9 @@
+import type { Engine } from '../engine.ts';
 import { diagnoseMachine } from './diagnose-machine.ts';
 import { diagnoseInstallations, diagnoseLocks } from './diagnose-plugins.ts';
 import { diagnoseProject } from './diagnose-project.ts';
 import { diagnoseSettings } from './diagnose-settings.ts';
 import { diagnoseStores } from './diagnose-stores.ts';
-import type { Engine } from './engine.ts';
 import type { Finding } from './finding.ts';
 
 /** Looks at everything that a command of the project could stumble over. Nothing of the project is changed. */

@@ -1,17 +1,17 @@
 import { type JsonValue, stringifyPythonJson } from '@meltano/foundation/json';
 import type { RecordItem } from '@meltano/sdk/connector';
 import type { Catalog } from '@meltano/singer/catalog';
-import { prepareCatalog } from './catalog/prepare-catalog.ts';
+import { prepareCatalog } from '../catalog/prepare-catalog.ts';
+import { atMost } from '../invoke/at-most.ts';
+import { type Child, startChild } from '../invoke/child.ts';
+import { type Invocation, openInvocation } from '../invoke/open-invocation.ts';
+import { describeProcessResult, type ProcessResult } from '../invoke/process-result.ts';
+import { writeFileAtomically } from '../invoke/run-files.ts';
+import { openWatchdog, type Watchdog } from '../invoke/watchdog.ts';
+import { maxMessageBytes } from '../run/line-size.ts';
+import { decodeItems } from '../run/link/decode.ts';
 import { previewError } from './errors.ts';
-import { atMost } from './invoke/at-most.ts';
-import { type Child, startChild } from './invoke/child.ts';
-import { type Invocation, openInvocation } from './invoke/open-invocation.ts';
-import { describeProcessResult, type ProcessResult } from './invoke/process-result.ts';
-import { writeFileAtomically } from './invoke/run-files.ts';
-import { openWatchdog, type Watchdog } from './invoke/watchdog.ts';
 import type { PreviewOptions, PreviewSource } from './preview-source.ts';
-import { maxMessageBytes } from './run/line-size.ts';
-import { decodeItems } from './run/link/decode.ts';
 
 /** An extractor that is a program: started for each reading, asked to stop when enough has come, then killed. */
 export async function openProcessPreview(options: PreviewOptions): Promise<PreviewSource> {

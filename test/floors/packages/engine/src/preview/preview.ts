@@ -1,0 +1,1 @@
+import { lineage } from '../lineage/lineage.ts'; export const preview = lineage;
