@@ -4,7 +4,9 @@ import { configReadScenarios } from './scenarios/config-read.ts';
 import { configWriteScenarios } from './scenarios/config-write.ts';
 import { generatedScenarios } from './scenarios/generated.ts';
 import { invokeScenarios } from './scenarios/invoke.ts';
+import { endScenarios, pipelineScenarios } from './scenarios/pipelines.ts';
 import { environmentScenarios, jobScenarios, scheduleScenarios, smallScenarios } from './scenarios/plans.ts';
+import { projectScenarios } from './scenarios/projects.ts';
 import { runScenarios } from './scenarios/run.ts';
 import { selectScenarios } from './scenarios/select.ts';
 import { stateScenarios } from './scenarios/state.ts';
@@ -23,6 +25,8 @@ export const areas: readonly Area[] = [
   { name: 'job', scenarios: jobScenarios },
   { name: 'schedule', scenarios: scheduleScenarios },
   { name: 'environment', scenarios: environmentScenarios },
+  { name: 'pipelines', scenarios: [...pipelineScenarios, ...endScenarios] },
+  { name: 'projects', scenarios: projectScenarios },
   { name: 'generated', scenarios: generatedScenarios },
   { name: 'small', scenarios: smallScenarios },
 ];

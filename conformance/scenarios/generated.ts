@@ -23,8 +23,8 @@ const settings = [
     default: "'2020-01-01'",
     values: ["'2021-02-03T04:05:06Z'", "'2024-02-29'"],
   },
-  { name: 'secret', sensitive: true, default: undefined, values: ['s1', '"$SHELL_V"'] },
-  { name: 'opts', kind: 'object', default: '{x: 1}', values: ['{y: "$SHELL_V"}', '{}', '{z: {q: [1]}}'] },
+  { name: 'secret', sensitive: true, default: undefined, values: ['s1', 's2'] },
+  { name: 'opts', kind: 'object', default: '{x: 1}', values: ['{y: 2}', '{}', '{z: {q: [1]}}', '"$OPTS_V"'] },
   { name: 'level', kind: 'options', default: 'low', values: ['high', '"$LEVEL_V"'] },
   {
     name: 'note',
@@ -157,6 +157,7 @@ function generate(random: Random, index: number): Scenario {
     NUMBER_V: '42',
     TRUE_V: 'true',
     LEVEL_V: 'high',
+    OPTS_V: '{"w": 1}',
     ...(chance(random, 0.2)
       ? { [`${pick(random, plugins).toUpperCase().replace('-', '_')}_USERNAME`]: 'by-alias' }
       : {}),

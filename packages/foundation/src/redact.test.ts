@@ -29,4 +29,5 @@ it('hides passwords in addresses', () => {
     `at postgresql://me:${redacted}@host:5432/db?x=1 and s3://key:${redacted}@b`,
   );
   expect(hidePasswordsInAddresses('http://host:80/a@b')).toBe('http://host:80/a@b');
+  expect(hidePasswordsInAddresses('mysql://me:a/b:c@host/db')).toBe(`mysql://me:${redacted}@host/db`);
 });

@@ -38,7 +38,8 @@ function escapeForPattern(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
-const passwordInAddress = /([a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:)[^\s/@]+(?=@)/gi;
+// What looks like a port and a path (`host:80/a@b`) is none; a password may hold anything else up to the `@`.
+const passwordInAddress = /([a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:)(?!\d+\/)[^\s@]+(?=@)/gi;
 
 /** `postgresql://me:secret@host/db` becomes `postgresql://me:(redacted)@host/db`. */
 export function hidePasswordsInAddresses(text: string): string {

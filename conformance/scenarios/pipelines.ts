@@ -1,0 +1,242 @@
+import { type Scenario, scenario, step } from '../scenario.ts';
+import { targetStates } from './fixtures.ts';
+
+/** Discovers two streams; in a sync it tells on stderr with which files it was called. */
+const tap = `#!/bin/sh
+case "$*" in
+*--discover*)
+  cat <<END
+{"streams": [
+ {"tap_stream_id": "users", "stream": "users", "key_properties": ["id"],
+  "schema": {"type": "object", "properties": {
+    "id": {"type": "integer"}, "name": {"type": ["string", "null"]}, "secret": {"type": "string"},
+    "addr": {"type": "object", "properties": {"city": {"type": "string"}, "zip": {"type": "string"}}},
+    "un-x": {"type": "string"}}},
+  "metadata": [
+   {"breadcrumb": [], "metadata": {"inclusion": "available", "table-key-properties": ["id"]}},
+   {"breadcrumb": ["properties", "id"], "metadata": {"inclusion": "automatic"}},
+   {"breadcrumb": ["properties", "name"], "metadata": {"inclusion": "available"}},
+   {"breadcrumb": ["properties", "un-x"], "metadata": {"inclusion": "unsupported"}}]},
+ {"tap_stream_id": "orders", "stream": "orders",
+  "schema": {"type": "object", "properties": {"id": {"type": "integer"}, "at": {"type": "string"}}},
+  "metadata": [{"breadcrumb": ["properties", "id"], "metadata": {"inclusion": "available", "selected-by-default": true}}]}
+]}
+END
+  exit 0 ;;
+esac
+while [ $# -gt 0 ]; do
+  case $1 in --*) echo "option $1" >&2 ;; esac
+  case $1 in --config | --state) tr -d '\\n' <"$2" | sed 's/^/content /' >&2; echo >&2 ;; esac
+  shift
+done
+echo '{"type":"STATE","value":{"bookmarks":{"users":{"id":2}}}}'
+`;
+
+const yml = (extras: string, more = '') => `default_environment: dev
+project_id: p1
+environments:
+- name: dev
+plugins:
+  extractors:
+  - name: tap-x
+    namespace: tap_x
+    executable: ./tap.sh
+    capabilities: [catalog, discover, state]
+    settings:
+    - name: host
+      value: localhost
+    - name: auth.user
+    - name: since
+      kind: date_iso8601
+    config:
+      auth: {user: ü}
+      since: 2024-01-02
+      empty: ''
+      list: [1, {a: b}]
+${extras}  loaders:
+  - name: target-x
+    namespace: target_x
+    executable: ./target.sh
+${more}`;
+
+const files = (extras: string, more = '') => ({
+  'meltano.yml': yml(extras, more),
+  'tap.sh': tap,
+  'target.sh': targetStates,
+});
+
+const catalogOf = (name: string, extras: string, more: Readonly<Record<string, string>> = {}) =>
+  scenario(name, { ...files(extras), ...more }, ['run tap-x target-x', 'run tap-x target-x'], {
+    also: ['run/tap-x'],
+  });
+
+const printsVariables = (words: string) => `#!/bin/sh
+env | grep -E '${words}' | sort >&2
+cat >/dev/null
+`;
+
+export const pipelineScenarios: readonly Scenario[] = [
+  catalogOf('what a tap is given', ''),
+  catalogOf('selection', "    select: ['users.*', '!users.secret', 'orders.id']\n"),
+  catalogOf('selection of nested properties', '    select: [users.addr.city]\n'),
+  catalogOf('selection that finds nothing', "    select: ['nothing.*', users.none]\n"),
+  catalogOf('selection with wildcards', "    select: ['u*.*', '!*.na*', '*ers.id']\n"),
+  catalogOf('a filter of streams', '    select_filter: [orders]\n'),
+  catalogOf('a filter that excludes', "    select_filter: ['!orders']\n"),
+  catalogOf(
+    'metadata',
+    `    metadata:
+      users:
+        replication-method: INCREMENTAL
+        replication-key: id
+      'ord*':
+        selected: false
+      users.name:
+        is-replication-key: true
+      '*.id':
+        custom: {deep: 1}
+`,
+  ),
+  catalogOf(
+    'schema',
+    `    schema:
+      users:
+        name: {type: [string], format: date-time}
+        fresh: {type: integer}
+      orders:
+        at: {anyOf: [{type: string}, {type: 'null'}]}
+`,
+  ),
+  catalogOf('a catalog of its own', '    catalog: my.json\n', {
+    'my.json': '{"streams":[{"tap_stream_id":"mine","stream":"mine","schema":{"properties":{"a":{}}}}]}',
+  }),
+  catalogOf('a state of its own', '    state: my-state.json\n', { 'my-state.json': '{"bookmarks":{"x":1}}' }),
+  scenario('discovery that fails', { ...files(''), 'tap.sh': '#!/bin/sh\necho no such host >&2\nexit 3\n' }, [
+    'run tap-x target-x',
+    'select tap-x --list',
+    'invoke --dump=catalog tap-x',
+  ]),
+  scenario('discovery that answers nonsense', { ...files(''), 'tap.sh': '#!/bin/sh\necho nonsense\n' }, [
+    'run tap-x target-x',
+  ]),
+  scenario(
+    'variables along a pipeline',
+    {
+      ...files(
+        '    load_schema: from_$MELTANO_EXTRACTOR_NAME\n',
+        `    settings:
+    - name: schema
+      value: $MELTANO_EXTRACT__LOAD_SCHEMA
+    - name: user
+      value: $TAP_X_AUTH_USER
+    env:
+      OWN: own-$MELTANO_ENVIRONMENT
+  mappers:
+  - name: mapper-m
+    namespace: mapper_m
+    executable: ./mapper.sh
+    mappings:
+    - name: swap
+      config: {k: $TAP_X_HOST, n: 1}
+`,
+      ),
+      'tap.sh': '#!/bin/sh\nexit 0\n',
+      'mapper.sh': `#!/bin/sh\ntr -d '\\n' <"$2" >&2; echo >&2\nenv | grep -E '^(MELTANO_MAP|MAPPER)' | sort >&2\ncat\n`,
+      'target.sh': printsVariables('^(MELTANO_(EXTRACT|LOAD|MAP)|TAP_|TARGET_|MAPPER_|OWN)'),
+    },
+    ['run --no-install tap-x swap target-x', 'config print target-x', 'el tap-x target-x --state-id=s'],
+  ),
+  scenario(
+    'el with files and streams',
+    { ...files(''), 'c.json': '{"streams":[]}', 's.json': '{"bookmarks":{"f":1}}' },
+    [
+      'el tap-x target-x --state-id=a --select=users',
+      'el tap-x target-x --state-id=b --exclude=users',
+      'el tap-x target-x --state-id=c --catalog=c.json --state=s.json',
+      'el tap-x target-x --state-id=c --state=none.json',
+      'el tap-x target-x --state-id=d --full-refresh --refresh-catalog',
+      'el tap-x target-x --state-id=a --select=users --dump=catalog',
+      'el tap-x target-x --state-id=a --dump=loader-config',
+      'el tap-x target-x --state-id=a --dump=zebra',
+      'elt tap-x target-x --state-id=e',
+      'el tap-x target-x --state-id=a --dry',
+    ],
+  ),
+  scenario(
+    'schedules with variables',
+    files(
+      '',
+      `schedules:
+- name: nightly
+  interval: '@daily'
+  extractor: tap-x
+  loader: target-x
+  transform: skip
+  env:
+    TAP_X_HOST: from-schedule
+`,
+    ),
+    ['schedule run nightly', '--environment=dev schedule run nightly --state-id=other'],
+  ),
+  scenario(
+    'tests of a tap',
+    {
+      ...files(''),
+      'tap.sh': `#!/bin/sh
+case "$*" in *--discover*) echo '{"streams":[]}' ;; *) echo '{"type":"RECORD","stream":"a","record":{}}' ;; esac
+`,
+    },
+    ['config test tap-x', 'test tap-x'],
+  ),
+];
+
+/** How plugins end, and what becomes of the run. */
+export const endScenarios: readonly Scenario[] = [
+  scenario(
+    'a tap that kills itself',
+    {
+      ...files(''),
+      'tap.sh':
+        '#!/bin/sh\ncase "$*" in *--discover*) echo "{\\"streams\\":[]}"; exit 0 ;; esac\nkill -9 $$\n',
+    },
+    ['run tap-x target-x'],
+  ),
+  scenario(
+    'a target that kills itself',
+    { ...files(''), 'target.sh': '#!/bin/sh\ncat >/dev/null\nkill -9 $$\n' },
+    ['run tap-x target-x'],
+  ),
+  scenario(
+    'a target that answers nonsense',
+    { ...files(''), 'target.sh': '#!/bin/sh\ncat >/dev/null\necho nonsense\n' },
+    ['run tap-x target-x', 'state list'],
+  ),
+  scenario(
+    'a tap that writes nonsense',
+    {
+      ...files(''),
+      'tap.sh':
+        '#!/bin/sh\ncase "$*" in *--discover*) echo "{\\"streams\\":[]}"; exit 0 ;; esac\necho nonsense\necho\n',
+      'target.sh': '#!/bin/sh\nsed "s/^/got /" >&2\n',
+    },
+    ['run tap-x target-x'],
+  ),
+  scenario(
+    'a state that is no object',
+    {
+      ...files(''),
+      'target.sh': '#!/bin/sh\ncat >/dev/null\necho \'{"a": 1}\'\necho \'{"a": 12345678901234567890}\'\n',
+    },
+    ['run tap-x target-x', 'state export'],
+  ),
+  scenario(
+    'a loader that leaves early',
+    {
+      ...files(''),
+      'tap.sh':
+        '#!/bin/sh\ncase "$*" in *--discover*) echo "{\\"streams\\":[]}"; exit 0 ;; esac\nwhile :; do echo \'{"type":"STATE","value":{}}\'; done\n',
+      'target.sh': '#!/bin/sh\nread -r line\nexit 0\n',
+    },
+    ['run tap-x target-x'],
+  ),
+];
