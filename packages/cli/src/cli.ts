@@ -4,21 +4,36 @@ import { normalizeOptionNames } from './option-names.ts';
 import { createProgram } from './program.ts';
 import { renderUsageError } from './render/usage-error.ts';
 
+/** How long handles that a command left open may keep the finished program alive, in milliseconds. */
+const lingerMs = 1_000;
+
 /**
- * Runs the command line of a process and sets its exit code. Output streams that were closed by their
- * reader (`meltano … | head`) end the program quietly.
+ * Runs the command line of a process and ends it with its exit code. What is written to may go away or fill
+ * up: a log that nobody can read never ends a run, results that cannot be written fail the command.
  */
 export async function main(process: NodeJS.Process): Promise<void> {
-  process.stdout.on('error', endOnBrokenPipe(process));
-  process.stderr.on('error', endOnBrokenPipe(process));
-  process.exitCode = await runCli(process.argv.slice(2), process);
+  watchOutput(process);
+  const code = await runCli(process.argv.slice(2), process);
+  if (code !== 0) process.exitCode = code;
+  // A native connector that did not stop when asked may hold handles for ever.
+  setTimeout(() => process.exit(), lingerMs).unref();
 }
 
-function endOnBrokenPipe(process: NodeJS.Process): (error: NodeJS.ErrnoException) => void {
-  return (error) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(141);
-  };
+/**
+ * Output that nobody can take is no crash: a reader that went away (`… | head`) ends the command
+ * quietly, a full disk under standard output fails it, and a log that cannot be written is left out.
+ * The code of the command itself, set when it ends, wins.
+ */
+function watchOutput(process: NodeJS.Process): void {
+  let broken = false;
+  process.stderr.on('error', () => {});
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (broken) return;
+    broken = true;
+    process.exitCode ||= error.code === 'EPIPE' ? 141 : 1;
+    if (error.code !== 'EPIPE')
+      process.stderr.write(`error: Standard output cannot be written: ${error.message}\n`);
+  });
 }
 
 /** Parses and executes one command line; returns its exit code. */

@@ -141,6 +141,36 @@ it('a tap that fails after some records: what it sent is loaded, and the reason 
   expect(recordIds()).toEqual([1, 2, 3]);
 });
 
+it('a log that nobody reads any more, or that cannot be written, does not end the run', async () => {
+  writeFileSync(file('meltano.yml'), projectFile('tap-rows', 'target-collects', { rows: 200 }));
+  for (const redirection of ['2>&1 | head -1', '2>/dev/full']) {
+    rmSync(file('out'), { force: true });
+    const command = `${meltanoProgram} run --full-refresh tap-t target-t ${redirection}`;
+    const { status } = spawnSync('bash', ['-c', `${command}; exit \${PIPESTATUS[0]}`], {
+      cwd: project.folder,
+      env: env(),
+    });
+    expect(status, redirection).toBe(0);
+    expect(recordIds(), redirection).toHaveLength(200);
+  }
+  const { stdout } = await meltano(['runs', 'list', '--format', 'json'], { cwd: project.folder, env: env() });
+  expect(JSON.parse(stdout).runs.map((each: { status: string }) => each.status)).toEqual([
+    'succeeded',
+    'succeeded',
+  ]);
+});
+
+it('results that cannot be written fail the command, in one line', async () => {
+  writeFileSync(file('meltano.yml'), projectFile('tap-rows', 'target-collects'));
+  const { status, stderr } = spawnSync('bash', ['-c', `${meltanoProgram} config print tap-t > /dev/full`], {
+    cwd: project.folder,
+    env: env(),
+  });
+  expect(status).toBe(1);
+  expect(stderr.toString()).toMatch(/error: Standard output cannot be written/);
+  expect(stderr.toString()).not.toMatch(/\n\s+at /);
+});
+
 it('a target that fails', async () => {
   writeFileSync(file('meltano.yml'), projectFile('tap-forever', 'target-dies', { pid_file: 'pids' }));
   const { code, stderr } = await run();
