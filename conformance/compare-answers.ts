@@ -27,6 +27,9 @@ export function compareAnswers(step: Step, theirs: Answer, ours: Answer): readon
       findings.push({ facet, expected: expected[facet], ours: ours[facet] });
     }
   }
+  const lost = ours.lostComments ?? [];
+  // Invariant 7: Editing a project file keeps its comments.
+  if (lost.length > 0) findings.push({ facet: 'comments', expected: lost, ours: [] });
   return findings;
 }
 

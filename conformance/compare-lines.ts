@@ -25,7 +25,9 @@ export function compareLines(left: readonly string[], right: readonly string[]):
 
 /** Length of the longest common subsequence of what follows position i on the left and j on the right. */
 function commonLengths(left: readonly string[], right: readonly string[]): readonly (readonly number[])[] {
-  const lengths = Array.from({ length: left.length + 1 }, () => new Array<number>(right.length + 1).fill(0));
+  const lengths = Array.from({ length: left.length + 1 }, () =>
+    Array.from({ length: right.length + 1 }, () => 0),
+  );
   for (let i = left.length - 1; i >= 0; i -= 1) {
     for (let j = right.length - 1; j >= 0; j -= 1) {
       const row = lengths[i];

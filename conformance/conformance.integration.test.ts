@@ -36,6 +36,18 @@ describe('the comparison itself', () => {
     expect(compareAnswers(step, answer, answer).map(({ facet }) => facet)).toEqual(['difference gone']);
   });
 
+  it('finds a comment that an edit has lost', () => {
+    const findings = compareAnswers({ args: [] }, answer, { ...answer, lostComments: ['# mine'] });
+    expect(findings.map(({ facet }) => facet)).toEqual(['comments']);
+  });
+
+  it('takes numbers in JSON output by value, and its layout as it is', () => {
+    const json = (...stdout: readonly string[]) => ({ ...answer, stdout });
+    expect(compareAnswers({ args: [] }, json('{"a": 1.5}'), json('{"a": 1.50}'))).toEqual([]);
+    expect(compareAnswers({ args: [] }, json('{"a": 1}'), json('{', '"a": 1}'))).toHaveLength(1);
+    expect(compareAnswers({ args: [] }, json('{"a": 1}'), json('{"a": 2}'))).toHaveLength(1);
+  });
+
   it('knows every decision that a scenario names from the list of differences', () => {
     const list = readFileSync(join(import.meta.dirname, '../docs/reference/differences.md'), 'utf8');
     const known = new Set([...list.matchAll(/^\| `([a-z0-9-]+)` \|/gm)].map(([, id]) => id));

@@ -34,7 +34,10 @@ async function recordArea(area: Area, chosen: readonly Scenario[], before: Recor
   const fresh = Object.fromEntries(
     chosen.map(({ name, steps }, index) => [
       name,
-      (answers[index] ?? []).map((answer, at) => ({ command: commandOf(steps[at]), ...answer })),
+      (answers[index] ?? []).map(({ lostComments: _, ...answer }, at) => ({
+        command: commandOf(steps[at]),
+        ...answer,
+      })),
     ]),
   );
   const all = { ...before, ...fresh };

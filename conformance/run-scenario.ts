@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { createNormaliser } from './normalise.ts';
 import { readLog } from './read-log.ts';
 import type { Answer, Scenario, Step } from './scenario.ts';
-import { changedFiles, changedTables, takeSnapshot } from './snapshot.ts';
+import { changedFiles, changedTables, lostComments, takeSnapshot } from './snapshot.ts';
 
 export interface Setting {
   /** The executable of the program under test. */
@@ -40,6 +40,7 @@ export async function runScenario(scenario: Scenario, setting: Setting): Promise
         log: readLog(normalise.text(result.stderr)),
         files: normalise.values(changedFiles(before, after)),
         tables: normalise.values(changedTables(before, after)),
+        lostComments: lostComments(before, after),
       });
       before = after;
     }

@@ -46,6 +46,8 @@ export interface Answer {
   readonly files: Readonly<Record<string, unknown>>;
   /** Tables of the system database that the command changed. */
   readonly tables: Readonly<Record<string, unknown>>;
+  /** Comments of project files that the command removed; only this program promises that there are none. */
+  readonly lostComments?: readonly string[];
 }
 
 /** A line on standard error that scripts know. Lines of one plugin stay in order, those of several do not. */

@@ -68,7 +68,9 @@ function parseColumn(column: string, value: unknown): unknown {
   if (!isJson || typeof value !== 'string') return value;
   const parsed = JSON.parse(value);
   // A full stop at the end of a sentence is a matter of taste.
-  return typeof parsed.error === 'string' ? { ...parsed, error: parsed.error.replace(/\.$/, '') } : parsed;
+  return typeof parsed.error === 'string'
+    ? { ...parsed, error: parsed.error.trim().replace(/\.$/, '') }
+    : parsed;
 }
 
 export function changedFiles(before: Snapshot, after: Snapshot): Record<string, unknown> {
@@ -89,6 +91,25 @@ function contentOf(path: string, text: string | undefined): unknown {
   } catch {
     return text;
   }
+}
+
+/** Comments in project files that are not there any more although what they stand beside still is. */
+export function lostComments(before: Snapshot, after: Snapshot): readonly string[] {
+  return Object.entries(before.files)
+    .filter(([path]) => path.endsWith('.yml') && after.files[path] !== undefined)
+    .flatMap(([path, text]) => {
+      const left = after.files[path] ?? '';
+      return [...text.matchAll(/^(.*?)\s*(#.*)$/gm)]
+        .filter(([, code = '', comment = '']) => !left.includes(comment) && isStillThere(code, left))
+        .map(([, , comment = '']) => comment);
+    });
+}
+
+/** A key keeps its place when its value changes; an entry of a list is known by all of its line. */
+function isStillThere(code: string, text: string): boolean {
+  if (code.trim() === '') return true;
+  const known = code.trim().startsWith('- ') ? code : `${code.split(':')[0]}:`;
+  return `\n${text}`.includes(`\n${known}`);
 }
 
 export function changedTables(before: Snapshot, after: Snapshot): Record<string, unknown> {

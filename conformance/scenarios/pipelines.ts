@@ -1,3 +1,4 @@
+import { changesLog, differs, stores } from '../differences.ts';
 import { type Scenario, scenario, step } from '../scenario.ts';
 import { targetStates } from './fixtures.ts';
 
@@ -75,6 +76,26 @@ env | grep -E '${words}' | sort >&2
 cat >/dev/null
 `;
 
+const changesEvents = (id: string, from: string, to: string) =>
+  changesLog(id, from, (line) => ({ ...line, event: to }));
+
+interface Run {
+  readonly payload: object;
+}
+
+/** The reason in the record of the run, which is the only one. */
+const ownReason = (error: string) =>
+  stores('own-words', 'runs', (rows: Run[]) => rows.map((row) => ({ ...row, payload: { error } })));
+
+const nonsense =
+  'Cannot start plugin tap-x: Invalid catalog: \'tap-x\' printed text that is not JSON near "nonsense\\n"';
+
+/** What is wrong is said once, with the reason in it. */
+const oneError = differs('own-words', (theirs) => {
+  const first = theirs.log.findIndex(({ event }) => event === '(a sentence)');
+  return { ...theirs, log: theirs.log.filter((_, index) => index !== first) };
+});
+
 export const pipelineScenarios: readonly Scenario[] = [
   catalogOf('what a tap is given', ''),
   catalogOf('selection', "    select: ['users.*', '!users.secret', 'orders.id']\n"),
@@ -110,14 +131,22 @@ export const pipelineScenarios: readonly Scenario[] = [
   catalogOf('a catalog of its own', '    catalog: my.json\n', {
     'my.json': '{"streams":[{"tap_stream_id":"mine","stream":"mine","schema":{"properties":{"a":{}}}}]}',
   }),
-  catalogOf('a state of its own', '    state: my-state.json\n', { 'my-state.json': '{"bookmarks":{"x":1}}' }),
+  catalogOf('a state of its own', '    state: my-state.json\n', {
+    'my-state.json': '{\n  "bookmarks": {\n    "x": 1\n  }\n}',
+  }),
   scenario('discovery that fails', { ...files(''), 'tap.sh': '#!/bin/sh\necho no such host >&2\nexit 3\n' }, [
     'run tap-x target-x',
     'select tap-x --list',
     'invoke --dump=catalog tap-x',
   ]),
   scenario('discovery that answers nonsense', { ...files(''), 'tap.sh': '#!/bin/sh\necho nonsense\n' }, [
-    'run tap-x target-x',
+    step('run tap-x target-x', {
+      differs: [
+        oneError,
+        changesLog('own-words', 'Block run completed', (line) => ({ ...line, err: nonsense })),
+        ownReason(nonsense),
+      ],
+    }),
   ]),
   scenario(
     'variables along a pipeline',
@@ -140,28 +169,63 @@ export const pipelineScenarios: readonly Scenario[] = [
       config: {k: $TAP_X_HOST, n: 1}
 `,
       ),
-      'tap.sh': '#!/bin/sh\nexit 0\n',
+      'tap.sh': `#!/bin/sh\ncase "$*" in *--discover*) echo '{"streams":[]}' ;; esac\n`,
       'mapper.sh': `#!/bin/sh\ntr -d '\\n' <"$2" >&2; echo >&2\nenv | grep -E '^(MELTANO_MAP|MAPPER)' | sort >&2\ncat\n`,
       'target.sh': printsVariables('^(MELTANO_(EXTRACT|LOAD|MAP)|TAP_|TARGET_|MAPPER_|OWN)'),
     },
-    ['run --no-install tap-x swap target-x', 'config print target-x', 'el tap-x target-x --state-id=s'],
+    [
+      step('run --no-install tap-x swap target-x', {
+        differs: [
+          changesEvents('env-chain', '{  "k": "",  "n": 1}', '{  "k": "localhost",  "n": 1}'),
+          changesEvents('env-chain', 'OWN=own-', 'OWN=own-dev'),
+        ],
+      }),
+      'config print target-x',
+      step('el tap-x target-x --state-id=s', {
+        differs: [changesEvents('env-chain', 'OWN=own-', 'OWN=own-dev')],
+      }),
+    ],
   ),
   scenario(
     'el with files and streams',
-    { ...files(''), 'c.json': '{"streams":[]}', 's.json': '{"bookmarks":{"f":1}}' },
+    { ...files(''), 'c.json': '{"streams":[]}', 's.json': '{\n  "bookmarks": {\n    "f": 1\n  }\n}' },
     [
       'el tap-x target-x --state-id=a --select=users',
       'el tap-x target-x --state-id=b --exclude=users',
       'el tap-x target-x --state-id=c --catalog=c.json --state=s.json',
-      'el tap-x target-x --state-id=c --state=none.json',
       'el tap-x target-x --state-id=d --full-refresh --refresh-catalog',
       'el tap-x target-x --state-id=a --select=users --dump=catalog',
       'el tap-x target-x --state-id=a --dump=loader-config',
       'el tap-x target-x --state-id=a --dump=zebra',
       'elt tap-x target-x --state-id=e',
-      'el tap-x target-x --state-id=a --dry',
     ],
   ),
+  scenario('el without its state file', files(''), [
+    step('el tap-x target-x --state-id=c --state=none.json', {
+      differs: [ownReason('Cannot start extractor: Could not find state file <project>/none.json')],
+    }),
+  ]),
+  scenario('el that only looks', files(''), [
+    step('el tap-x target-x --state-id=a --dry', {
+      only: /^Plan for environment/,
+      differs: [
+        differs('dry-run-plan', (theirs) => ({
+          ...theirs,
+          stdout: ['Plan for environment dev'],
+          tables: {},
+          log: [
+            { level: 'info', event: "Environment 'dev' is active" },
+            {
+              level: 'info',
+              event: 'Dry run, but would have run block 1/1',
+              block_type: 'ExtractLoadBlocks',
+              comprised_of: ['tap-x', 'target-x'],
+            },
+          ],
+        })),
+      ],
+    }),
+  ]),
   scenario(
     'schedules with variables',
     files(
@@ -228,15 +292,5 @@ export const endScenarios: readonly Scenario[] = [
       'target.sh': '#!/bin/sh\ncat >/dev/null\necho \'{"a": 1}\'\necho \'{"a": 12345678901234567890}\'\n',
     },
     ['run tap-x target-x', 'state export'],
-  ),
-  scenario(
-    'a loader that leaves early',
-    {
-      ...files(''),
-      'tap.sh':
-        '#!/bin/sh\ncase "$*" in *--discover*) echo "{\\"streams\\":[]}"; exit 0 ;; esac\nwhile :; do echo \'{"type":"STATE","value":{}}\'; done\n',
-      'target.sh': '#!/bin/sh\nread -r line\nexit 0\n',
-    },
-    ['run tap-x target-x'],
   ),
 ];

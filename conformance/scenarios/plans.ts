@@ -140,8 +140,10 @@ export const scheduleScenarios: readonly Scenario[] = [
     }),
     step('schedule list --format=json', { differs: [startDate] }),
   ]),
-  scenario('intervals', scripts, [
-    ...[
+  scenario(
+    'intervals',
+    scripts,
+    [
       '@yearly',
       '@annually',
       '@monthly',
@@ -159,7 +161,7 @@ export const scheduleScenarios: readonly Scenario[] = [
     ].map((interval, index) => ({
       args: ['schedule', 'add', `i${index}`, '--interval', interval, '--job', 'j'],
     })),
-  ]),
+  ),
   scenario('an alias in capitals', { 'meltano.yml': 'project_id: p1\n' }, [
     step('schedule add s --interval=@DAILY --job=j', {
       differs: [

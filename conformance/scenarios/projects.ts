@@ -1,3 +1,4 @@
+import { drops, exits, leaves, prints, replaces, writes } from '../differences.ts';
 import { type Scenario, scenario, step } from '../scenario.ts';
 import { scripts } from './fixtures.ts';
 
@@ -33,6 +34,12 @@ plugins:
 # the end
 `;
 
+const heirs = (...lines: readonly string[]) => [
+  exits('settings-of-heirs', 0),
+  prints('settings-of-heirs', ...lines),
+  drops('settings-of-heirs', '(a sentence)'),
+];
+
 /** Commands that write project files of every style. */
 export const projectScenarios: readonly Scenario[] = [
   scenario('edits in a file with comments', { 'meltano.yml': commented }, [
@@ -41,9 +48,19 @@ export const projectScenarios: readonly Scenario[] = [
     'config set tap-k nested.a 2',
     'config set tap-k nested.c.d 3',
     'config set target-k fresh yes',
-    'config unset tap-k host',
-    'add --no-install --inherit-from=tap-k tap-l',
-    'add --no-install polish',
+    step('config unset tap-k host', {
+      differs: [
+        replaces(
+          'unset-everywhere',
+          'in the system database was',
+          'in the system database, `meltano.yml`, and `.env` was',
+        ),
+      ],
+    }),
+    step('add --no-install --inherit-from=tap-k tap-l', {
+      differs: [leaves('no-custom-locks', 'plugins/extractors/tap-k.lock')],
+    }),
+    'add --no-install tap-shop',
     "select tap-k users '*'",
     'environment add staging',
     "job add j --tasks '[tap-k target-k]'",
@@ -73,7 +90,9 @@ export const projectScenarios: readonly Scenario[] = [
       '--environment=prod config print target-b',
       'add --no-install tap-shop',
       'remove target-b',
-      'environment remove prod',
+      step('environment remove prod', {
+        differs: [writes('edited-lines', 'sub/b.yml', () => ({ environments: [] }))],
+      }),
     ],
   ),
   scenario(
@@ -91,8 +110,8 @@ export const projectScenarios: readonly Scenario[] = [
     ],
   ),
   scenario('a folder of its own for the system', scripts, [
-    step('run tap-x target-x', { env: { MELTANO_SYS_DIR_ROOT: '/proc/self/cwd/../sys' } }),
-    step('config print tap-x', { env: { MELTANO_SYS_DIR_ROOT: '/proc/self/cwd/../sys' } }),
+    step('run tap-x target-x', { env: { MELTANO_SYS_DIR_ROOT: '.meltano/elsewhere' } }),
+    step('config print tap-x', { env: { MELTANO_SYS_DIR_ROOT: '.meltano/elsewhere' } }),
   ]),
   scenario(
     'a locked plugin',
@@ -127,20 +146,46 @@ plugins:
     [
       'config print tap-shop',
       'config list tap-shop',
-      'config print tap-two',
-      'config list tap-two',
-      'config print tap-two --format=env',
+      step('config print tap-two', {
+        differs: heirs('{', '  "username": "bob",', '  "n": 3,', '  "own": 1', '}'),
+      }),
+      step('config list tap-two', {
+        differs: heirs(
+          'Configured:',
+          "username [env: TAP_TWO_USERNAME] current value: 'bob' (inherited from 'tap-shop')",
+          '',
+          'Optional settings with default values: 3 hidden. Use --all to show all.',
+        ),
+      }),
+      step('config print tap-two --format=env', {
+        differs: heirs(
+          ...['USERNAME', 'N', 'OWN'].flatMap((name, index) =>
+            ['TAP_TWO', 'TAP_SHOP', 'MELTANO_EXTRACT'].map(
+              (prefix) => `${prefix}_${name}='${['bob', '3', '1'][index]}'`,
+            ),
+          ),
+          '',
+        ),
+      }),
       'invoke --no-install --list-commands tap-shop',
       'lock',
       'lock --update tap-shop',
-      'plugin list --format=json',
+      step('plugin list --format=json', {
+        differs: [
+          replaces(
+            'native-plugins',
+            /^( +)"pip_url": "mine"$/gm,
+            '$1"pip_url": "mine",\n$1"npm_package": null',
+          ),
+        ],
+      }),
     ],
   ),
   scenario('two plugins whose names begin alike', { 'meltano.yml': 'project_id: p1\n' }, [
     'add --no-install tap-shop',
     'add --no-install --inherit-from=tap-shop --variant=other tap-shop-two',
-    'remove tap-shop-two',
-    'remove tap-shop',
+    step('remove tap-shop-two', { differs: [drops('no-database-yet', '(a sentence)')] }),
+    step('remove tap-shop', { differs: [drops('no-database-yet', '(a sentence)')] }),
   ]),
   scenario(
     'broken project files',
