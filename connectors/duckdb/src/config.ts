@@ -37,7 +37,9 @@ export const config = defineConfig({
     label: 'Load Method',
     description:
       'append-only: add all records as rows. upsert: a record replaces the row with its key; streams without key ' +
-      'are appended. overwrite: the table is replaced in one step when all records have arrived.',
+      'are appended. overwrite: the table is replaced in one step when all records have arrived; a stream that is ' +
+      'read incrementally (by a replication key, or only_modified of files) is refused unless the run is a ' +
+      '--full-refresh, because its table would be replaced by what is new.',
     default: 'upsert',
   }),
   batch_size_rows: setting.integer({

@@ -2,7 +2,9 @@ import type { DuckDBAppender } from '@duckdb/node-api';
 import { errorMessage } from '@meltano/foundation/errors';
 import type { SqlConnection, TableName } from '@meltano/sdk/sql/dialect';
 import { dataChunks } from './append.ts';
+import { dialect } from './dialect.ts';
 import { duckdbError } from './errors.ts';
+import { createMemoryRelief } from './memory-relief.ts';
 import type { Database } from './open-database.ts';
 
 /**
@@ -11,6 +13,8 @@ import type { Database } from './open-database.ts';
  */
 export function createConnection(database: Database): SqlConnection {
   let open: { readonly table: string; readonly appender: DuckDBAppender } | undefined;
+
+  const relieveMemory = createMemoryRelief();
 
   const settle = () => {
     if (open === undefined) return;
@@ -29,11 +33,11 @@ export function createConnection(database: Database): SqlConnection {
     return appender;
   };
 
-  const query = async (sql: string, values: readonly string[] = []) => {
+  const query = async (sql: string) => {
     settle();
     const connection = await database.connect();
     try {
-      const reader = await connection.runAndReadAll(sql, [...values]);
+      const reader = await connection.runAndReadAll(sql);
       return reader.getRowObjectsJS();
     } catch (cause) {
       throw failed(sql, cause);
@@ -47,17 +51,24 @@ export function createConnection(database: Database): SqlConnection {
       const connection = await database.connect();
       try {
         await connection.run(sql);
+        if (sql === 'COMMIT') await relieveMemory(connection);
       } catch (cause) {
         throw failed(sql, cause);
       }
     },
     async columns(table) {
-      const rows = await query(
-        'SELECT column_name AS name, data_type AS type FROM duckdb_columns() WHERE database_name = current_database()' +
-          ' AND lower(schema_name) = lower($1) AND lower(table_name) = lower($2) ORDER BY column_index',
-        [table.schema, table.name],
-      );
-      if (rows.length === 0) return undefined;
+      settle();
+      const connection = await database.connect();
+      const name = `${dialect.quote(table.schema)}.${dialect.quote(table.name)}`;
+      // Views such as duckdb_columns() list every table there is, which costs too much to ask once per stream.
+      const sql = `SELECT name, type FROM pragma_table_info('${name.replaceAll("'", "''")}')`;
+      let rows: readonly Readonly<Record<string, unknown>>[];
+      try {
+        rows = (await connection.runAndReadAll(sql)).getRowObjectsJS();
+      } catch (cause) {
+        if (isMissingTable(cause)) return undefined;
+        throw failed(sql, cause);
+      }
       return rows.map((row) => ({ name: row['name'] as string, type: row['type'] as string }));
     },
     async append(table, columns, values) {
@@ -76,6 +87,11 @@ export function createConnection(database: Database): SqlConnection {
       database.close();
     },
   };
+}
+
+/** DuckDB does not end a transaction at such an error. */
+function isMissingTable(cause: unknown): boolean {
+  return /^Catalog Error: .* does not exist/.test(errorMessage(cause));
 }
 
 function attempt(what: string, work: () => void): void {

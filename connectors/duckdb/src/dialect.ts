@@ -56,14 +56,26 @@ export const dialect: SqlDialect = {
   // Statements that change tables are part of a transaction in DuckDB: a reader sees the old table or the new one.
   swap: (table, replacement) => [
     `DROP TABLE IF EXISTS ${name(table)}`,
+    `COMMENT ON TABLE ${name(replacement)} IS NULL`,
     `ALTER TABLE ${name(replacement)} RENAME TO ${quote(table.name)}`,
   ],
+  markLoading: (table) => `COMMENT ON TABLE ${name(table)} IS ${literal(loadingMark)}`,
+  findLoading: (table) =>
+    'SELECT 1 FROM duckdb_tables() WHERE database_name = current_database()' +
+    ` AND lower(schema_name) = lower(${literal(table.schema)}) AND lower(table_name) = lower(${literal(table.name)})` +
+    ` AND comment = ${literal(loadingMark)}`,
   // Temporary tables are not compressed and not written to the file.
   staging: ({ schema, name: table }) => ({ catalog: 'temp', schema: 'main', name: `${schema}.${table}` }),
   createStaging: (staging, columns) => [
     `CREATE OR REPLACE TEMP TABLE ${quote(staging.name)} (${columns.map(columnDefinition).join(', ')})`,
   ],
 };
+
+const loadingMark = 'Rows that target-duckdb has not finished loading; replaced by its next run';
+
+function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
 
 function name(table: TableName): string {
   return statementsOf(dialect).table(table);

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '@meltano/foundation/clock';
 import { ExactNumber, type JsonObject, type JsonValue } from '@meltano/foundation/json';
-import { silentLog } from '@meltano/foundation/log';
+import { type Log, silentLog } from '@meltano/foundation/log';
 import type { LoadNotice, LoadReport, RecordItem } from '@meltano/sdk/connector';
 import { afterAll, describe, expect, test } from 'vitest';
+import { dialect } from './dialect.ts';
 import { readRows, readTable } from './read-rows.test.support.ts';
 import { targetDuckdb } from './target-duckdb.ts';
 
@@ -22,6 +23,8 @@ interface Loaded {
 }
 
 interface LoadWorld {
+  readonly fullRefresh?: boolean;
+  readonly log?: Log;
   readonly signal?: AbortSignal;
   readonly clock?: Clock;
   onState?(state: JsonValue): Promise<void>;
@@ -36,7 +39,8 @@ async function load(
   const notices: LoadNotice[] = [];
   const clock = world.clock ?? { now: () => Date.UTC(2024, 0, 1), sleep: () => new Promise<void>(() => {}) };
   const signal = world.signal ?? new AbortController().signal;
-  const target = await targetDuckdb.open({ config, log: silentLog, clock, signal });
+  const { log = silentLog, fullRefresh = false } = world;
+  const target = await targetDuckdb.open({ config, log, clock, signal, fullRefresh });
   try {
     const report = await target.load(each(items), {
       async acknowledge(state) {
@@ -129,6 +133,62 @@ describe('overwrite', () => {
     expect(
       await readRows(path, "SELECT column_name AS c FROM duckdb_columns() WHERE table_name = 't'"),
     ).toEqual([{ c: 'id' }, { c: 'fresh' }]);
+  });
+});
+
+describe('overwrite loses nothing that is not its own:', () => {
+  const incremental = { ...schema({}), bookmarkProperties: ['id'] } as RecordItem;
+
+  test('a stream that continues from a bookmark is refused, and replaced by a full refresh', async () => {
+    const path = newPath();
+    const config = { path, load_method: 'overwrite' };
+    await load(config, [schema({}), records([{ id: 1 }, { id: 2 }])]);
+    await expect(load(config, [incremental, records([{ id: 3 }])])).rejects.toMatchObject({
+      code: 'target.incremental_overwrite',
+      hint: expect.stringContaining('--full-refresh') as string,
+    });
+    expect(ids(await readTable(path, 't'))).toEqual([1, 2]);
+    await load(config, [incremental, records([{ id: 3 }])], { fullRefresh: true });
+    expect(ids(await readTable(path, 't'))).toEqual([3]);
+    await load({ path }, [incremental, records([{ id: 4 }])]);
+    expect(ids(await readTable(path, 't'))).toEqual([3, 4]);
+  });
+
+  test('a table with the old name of the place stays, and one that is in the place is refused', async () => {
+    const path = newPath();
+    const config = { path, load_method: 'overwrite' };
+    await load(config, [schema({}, ['id'], 't__loading'), records([{ id: 7 }], { stream: 't__loading' })]);
+    await load(config, [schema({}), records([{ id: 1 }])]);
+    expect(ids(await readTable(path, 't__loading'))).toEqual([7]);
+    await readRows(path, 'CREATE TABLE "t:loading" AS SELECT 8 AS id');
+    await expect(load(config, [schema({}), records([{ id: 2 }])])).rejects.toMatchObject({
+      code: 'target.foreign_table',
+    });
+    expect(ids(await readTable(path, 't:loading'))).toEqual([8]);
+    expect(ids(await readTable(path, 't'))).toEqual([1]);
+  });
+
+  test('what a killed run left in the place is removed, and the table that took its place is not taken for that', async () => {
+    const path = newPath();
+    const config = { path, load_method: 'overwrite' };
+    await load(config, [schema({}), records([{ id: 1 }])]);
+    expect(await readRows(path, 'SELECT comment AS c FROM duckdb_tables()')).toEqual([{ c: null }]);
+    await readRows(path, 'CREATE TABLE "t:loading" AS SELECT 8 AS id');
+    for (const sql of [dialect.markLoading({ schema: 'main', name: 't:loading' })]) await readRows(path, sql);
+    await load(config, [schema({}), records([{ id: 2 }])]);
+    expect(await readRows(path, 'SELECT table_name FROM duckdb_tables()')).toEqual([{ table_name: 't' }]);
+    expect(ids(await readTable(path, 't'))).toEqual([2]);
+  });
+
+  test('rows that were thrown away do not count as loaded, and notices name the real table', async () => {
+    const path = newPath();
+    const config = { path, load_method: 'overwrite', batch_size_rows: 1 };
+    const items = [schema({}), records([{ id: 1 }]), records([{ id: 2 }])];
+    const stopped = await load(config, items, { signal: AbortSignal.abort() });
+    expect(stopped.report.streams.get('t')).toEqual({ loaded: 0, refused: 0 });
+    const { notices, report } = await load(config, items);
+    expect(report.streams.get('t')).toEqual({ loaded: 2, refused: 0 });
+    expect(notices).toMatchObject([{ change: 'table-created', table: 'main.t' }]);
   });
 });
 
@@ -385,6 +445,66 @@ test('makes columns of nested objects when asked, with keys among them', async (
     { who__name: 'a', who__more: { x: 1 } },
     { who__name: null, who__more: null },
   ]);
+});
+
+test('never mixes two properties in one column of flattened objects, and tells of the other name', async () => {
+  const path = newPath();
+  const told: string[] = [];
+  const clashing = { o: { type: 'object', properties: { a: { type: 'integer' } } }, o__a: text };
+  await load(
+    { path, data_flattening_max_level: 2 },
+    [schema(clashing), records([{ id: 1, o: { a: 5 }, o__a: 'x' }])],
+    { log: { log: (_, event) => told.push(event) } },
+  );
+  const [row = {}] = await readTable(path, 't');
+  expect(row['o__a']).toBe('x');
+  expect(Object.values(row).map(String).sort()).toEqual(['1', '5', 'x']);
+  expect(told).toEqual([expect.stringMatching(/"o\.a" is loaded into the column "o__a_[0-9a-f]{8}"/)]);
+});
+
+test('keeps texts that are no times, as texts, and tells of what no text can hold', async () => {
+  const path = newPath();
+  const told: string[] = [];
+  const times = {
+    at: { type: ['string', 'null'], format: 'date-time' },
+    day: { type: 'string', format: 'date' },
+  };
+  const rows = [
+    { id: 1, at: '2024-01-01T00:00:00Z', day: '2024-01-01' },
+    { id: 2, at: '+10000-01-01T00:00:00Z', day: '' },
+    { id: 3, at: '', day: 'x\ud800' },
+  ];
+  await load({ path, batch_size_rows: 1 }, [schema(times), ...rows.map((row) => records([row]))], {
+    log: { log: (_, event) => told.push(event) },
+  });
+  expect(await readRows(path, 'SELECT "at", day FROM t ORDER BY id')).toEqual([
+    { at: '2024-01-01 00:00:00+00', day: '2024-01-01' },
+    { at: '+10000-01-01T00:00:00Z', day: '' },
+    { at: '', day: 'x\ufffd' },
+  ]);
+  expect(told).toEqual([expect.stringContaining('1 texts in "day"')]);
+});
+
+test('tells how many values were no numbers', async () => {
+  const told: string[] = [];
+  const items = [schema({}), { ...records([{ id: 1 }]), notNumbers: 2 } as RecordItem];
+  await load({ path: newPath() }, items, { log: { log: (_, event) => told.push(event) } });
+  expect(told).toEqual([expect.stringContaining('2 values were NaN or Infinity')]);
+});
+
+test('loads more streams at once than there is memory for tables of their own', async () => {
+  const path = newPath();
+  const columns = Array.from({ length: 9 }, (_, at) => `c${at}`);
+  const wide = Object.fromEntries(columns.map((column) => [column, text]));
+  const row = { id: 1, ...Object.fromEntries(columns.map((column) => [column, 'x'])) };
+  const names = Array.from({ length: 300 }, (_, at) => `s${at}`);
+  const items = names.flatMap((name) => [schema(wide, ['id'], name), records([row], { stream: name })]);
+  for (let round = 0; round < 2; round += 1) {
+    const { report } = await load({ path, memory_limit: '150MB' }, [...items, state({ at: 1 })]);
+    expect([...report.streams.values()]).toEqual(names.map(() => ({ loaded: 1, refused: 0 })));
+  }
+  const [count] = await readRows(path, 'SELECT sum(estimated_size)::INT AS n FROM duckdb_tables()');
+  expect(String(count?.['n'] as ExactNumber)).toBe('300');
 });
 
 test('puts streams into the schema that is wanted, and never two into one table', async () => {

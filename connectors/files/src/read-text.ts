@@ -4,14 +4,25 @@ import { readBytes } from './read-bytes.ts';
 
 /** The text of a file in chunks, without a byte order mark. Bytes that the encoding does not have end the reading. */
 export async function* readText(file: SourceFile, encoding: string): AsyncGenerator<string> {
-  const decoder = createDecoder(file, encoding);
+  const named = pythonNames.get(encoding.toLowerCase()) ?? encoding;
+  let decoder = createDecoder(file, encoding, named);
   let line = 1;
+  let mark: ByteOrder | undefined;
+  let first = true;
   for await (const bytes of readBytes(file)) {
+    if (first) {
+      mark = byteOrder(bytes);
+      // Python's utf-16 looks at the mark; the web's is always little endian.
+      if (mark === 'big' && named.toLowerCase() === 'utf-16')
+        decoder = createDecoder(file, encoding, 'utf-16be');
+      first = false;
+    }
     const text = decode(
       () => decoder.decode(bytes, { stream: true }),
       file,
       encoding,
-      () => line + lineWithin(bytes, encoding),
+      () => line + lineWithin(bytes, named),
+      mark,
     );
     line += countLines(text);
     yield text;
@@ -21,13 +32,22 @@ export async function* readText(file: SourceFile, encoding: string): AsyncGenera
     file,
     encoding,
     () => line,
+    mark,
   );
   if (rest !== '') yield rest;
 }
 
-function createDecoder(file: SourceFile, encoding: string) {
+type ByteOrder = 'little' | 'big';
+
+/** That of UTF-16, when the bytes begin with its mark. */
+function byteOrder(bytes: Uint8Array): ByteOrder | undefined {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'little';
+  return bytes[0] === 0xfe && bytes[1] === 0xff ? 'big' : undefined;
+}
+
+function createDecoder(file: SourceFile, encoding: string, name: string) {
   try {
-    return new TextDecoder(pythonNames.get(encoding.toLowerCase()) ?? encoding, { fatal: true });
+    return new TextDecoder(name, { fatal: true });
   } catch (cause) {
     throw filesError('invalid_encoding', {
       message: `The encoding "${encoding}" of ${file.name} is not known`,
@@ -51,14 +71,23 @@ const pythonNames: ReadonlyMap<string, string> = new Map([
   ['utf-16-le', 'utf-16le'],
 ]);
 
-function decode(work: () => string, file: SourceFile, encoding: string, line: () => number): string {
+function decode(
+  work: () => string,
+  file: SourceFile,
+  encoding: string,
+  line: () => number,
+  mark: ByteOrder | undefined,
+): string {
   try {
     return work();
   } catch (cause) {
     const at = line();
     throw filesError('invalid_encoding', {
       message: `${file.name}:${at} is not valid ${encoding}`,
-      hint: 'set the encoding of the file, e.g. latin1 or windows-1252',
+      hint:
+        mark === undefined
+          ? 'set the encoding of the file, e.g. latin1 or windows-1252'
+          : 'the file begins with the mark of UTF-16: set its encoding to utf-16',
       place: { file: file.name, line: at },
       cause,
     });
@@ -72,8 +101,8 @@ function countLines(text: string): number {
 }
 
 /** Lines before the first that does not decode on its own. */
-function lineWithin(bytes: Uint8Array, encoding: string): number {
-  const decoder = new TextDecoder(pythonNames.get(encoding.toLowerCase()) ?? encoding, { fatal: true });
+function lineWithin(bytes: Uint8Array, name: string): number {
+  const decoder = new TextDecoder(name, { fatal: true });
   let line = 0;
   let start = 0;
   for (let end = bytes.indexOf(10); end !== -1; end = bytes.indexOf(10, start)) {

@@ -118,6 +118,21 @@ test.each([
   });
 });
 
+test.each([
+  ['little', Buffer.from('\ufeffa,b\n1,é\n', 'utf16le')],
+  ['big', Buffer.from('\ufeffa,b\n1,é\n', 'utf16le').swap16()],
+])(
+  'proposes utf-16 for a file that begins with its mark (%s endian), and reads it so',
+  async (_, content) => {
+    const path = await write('utf16.csv', content);
+    await expect(rowsOf({ path })).rejects.toMatchObject({
+      code: 'files.invalid_encoding',
+      hint: expect.stringContaining('to utf-16') as string,
+    });
+    expect(await rowsOf({ path, encoding: 'utf-16' })).toEqual([{ a: '1', b: 'é' }]);
+  },
+);
+
 test('says which path matches no file', async () => {
   await expect(rowsOf({ path: join(folder, 'nothing-*.csv') })).rejects.toMatchObject({
     code: 'files.not_found',

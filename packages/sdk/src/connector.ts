@@ -52,6 +52,8 @@ export interface ConnectorContext {
    * allows, such as replacing a table, is left undone.
    */
   readonly signal: AbortSignal;
+  /** The run reads everything from the beginning, although there may be a state. */
+  readonly fullRefresh?: boolean;
 }
 
 export interface Tap {
@@ -100,6 +102,8 @@ export interface RecordsItem {
   readonly bytes: number;
   readonly timeExtracted?: string;
   readonly version?: number;
+  /** How many NaN and Infinity, which JSON does not have, were read as null; a target tells of them. */
+  readonly notNumbers?: number;
 }
 
 export interface StateItem {

@@ -1,24 +1,103 @@
-import { parseJson, stringifyJson } from '@meltano/foundation/json';
+import { type JsonValue, parseJson, stringifyJson } from '@meltano/foundation/json';
 import { singerError } from './errors.ts';
 import { messageToJson, parseMessage, type SingerMessage } from './message.ts';
 
-const strict = new TextDecoder('utf-8', { fatal: true });
-
-/** Reads one line of the protocol. Throws `singer.invalid_json` or `singer.invalid_message`, quoting the start of the line's kind but never record values. */
-export function parseLine(line: Uint8Array | string): SingerMessage {
-  return parseMessage(parseJsonLine(line));
+export interface LineReading {
+  /** Hears how many `NaN`, `Infinity` and `-Infinity` of a record were read as null (Singer rule 11); without it they are errors. */
+  onNotNumber?(count: number): void;
 }
 
-function parseJsonLine(line: Uint8Array | string) {
+/**
+ * Reads one line of the protocol. Throws `singer.invalid_json` or `singer.invalid_message`, naming the stream
+ * and the byte where it can, but never record values.
+ */
+export function parseLine(line: Uint8Array | string, reading: LineReading = {}): SingerMessage {
+  const text = typeof line === 'string' ? line : decodeLine(line);
+  const json = parseText(text);
+  if (json !== undefined) return parseMessage(json);
+  const { value, count } = readNotNumbers(text);
+  const message = value === undefined ? undefined : parseMessage(value);
+  // A schema or a state is no place for a value that is none.
+  if (message?.type !== 'RECORD' || reading.onNotNumber === undefined) throw invalidJson(line, text);
+  reading.onNotNumber(count);
+  return message;
+}
+
+function parseText(text: string): JsonValue | undefined {
   try {
-    return parseJson(typeof line === 'string' ? line : strict.decode(line));
-  } catch (cause) {
+    return parseJson(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+const stringOrNotNumber = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\b(?:NaN|Infinity)\b/g;
+
+/** Python's `json` writes these words where a float is no number. In strings they are text. */
+function readNotNumbers(text: string): { readonly value: JsonValue | undefined; readonly count: number } {
+  let count = 0;
+  if (!/NaN|Infinity/.test(text)) return { value: undefined, count };
+  const valid = text.replace(stringOrNotNumber, (found) => {
+    if (found.startsWith('"')) return found;
+    count += 1;
+    return 'null';
+  });
+  return { value: parseText(valid), count };
+}
+
+const strict = new TextDecoder('utf-8', { fatal: true });
+
+function decodeLine(line: Uint8Array): string {
+  try {
+    return strict.decode(line);
+  } catch {
+    const byte = firstUndecodable(line);
+    const stream = streamOf(new TextDecoder().decode(line.subarray(0, 1_000)));
     throw singerError('invalid_json', {
-      message: `A line of ${line.length} bytes is not valid JSON`,
-      hint: 'only Singer messages may be written to standard output; logs belong on standard error',
-      cause,
+      message: `A line of ${line.length} bytes${ofStream(stream)} is not valid JSON: it is not UTF-8 at byte ${byte}`,
+      hint: 'Singer messages are UTF-8; the tap must decode what its source has in another encoding',
+      details: { byte, ...(stream === undefined ? {} : { stream }) },
     });
   }
+}
+
+/** Where a lenient reading differs from what was written. */
+function firstUndecodable(line: Uint8Array): number {
+  const lenient = new TextEncoder().encode(new TextDecoder().decode(line));
+  return line.findIndex((byte, at) => byte !== lenient[at]);
+}
+
+function invalidJson(line: Uint8Array | string, text: string) {
+  const stream = streamOf(text);
+  const byte = errorByte(text);
+  const where = byte === undefined ? '' : ` at byte ${byte}`;
+  // The parser's own message quotes the text, which may be personal, so it is no cause here.
+  return singerError('invalid_json', {
+    message: `A line of ${line.length} bytes${ofStream(stream)} is not valid JSON${where}`,
+    hint: 'only Singer messages may be written to standard output; logs belong on standard error',
+    details: { ...(stream === undefined ? {} : { stream }), ...(byte === undefined ? {} : { byte }) },
+  });
+}
+
+function ofStream(stream: string | undefined): string {
+  return stream === undefined ? '' : ` of stream ${stream}`;
+}
+
+/** Only where a message begins: what stands deeper may be a value of a record. */
+function streamOf(text: string): string | undefined {
+  return /^\s*\{\s*(?:"type"\s*:\s*"[A-Za-z_]+"\s*,\s*)?"stream"\s*:\s*"([^"\\]{1,200})"/.exec(text)?.[1];
+}
+
+function errorByte(text: string): number | undefined {
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    const { message } = error as SyntaxError;
+    const at = message.includes('end of JSON') ? text.length : /at position (\d+)/.exec(message)?.[1];
+    return at === undefined ? undefined : new TextEncoder().encode(text.slice(0, Number(at))).length;
+  }
+  return undefined;
 }
 
 /** One message as a line of the protocol, with its `\n`. */

@@ -79,3 +79,12 @@ test('what is written is read back, however the bytes are cut', async () => {
     }),
   );
 });
+
+test('counts NaN and Infinity with the records they stand in', async () => {
+  const items = await readText(record('a', Number.NaN) + record('a', -Infinity) + record('b', 1));
+  expect(items).toMatchObject([
+    { stream: 'a', records: [{ id: null }, { id: null }], notNumbers: 2 },
+    { stream: 'b', records: [{ id: 1 }] },
+  ]);
+  expect(items[1]).not.toHaveProperty('notNumbers');
+});

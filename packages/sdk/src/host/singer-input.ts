@@ -49,20 +49,26 @@ interface LineReader {
 
 function createLineReader(log: Log): LineReader {
   let number = 0;
-  let pending: { readonly message: RecordMessage; readonly records: JsonObject[]; bytes: number } | undefined;
+  let pending: Pending | undefined;
+  let notNumbers = 0;
+  const onNotNumber = (count: number) => {
+    notNumbers = count;
+  };
 
   const take = function* (): Generator<RecordItem> {
     if (pending === undefined) return;
-    const { message, records, bytes } = pending;
+    const item = recordsItem(pending);
     pending = undefined;
-    yield recordsItem(message, records, bytes);
+    yield item;
   };
 
   const add = function* (message: RecordMessage, bytes: number): Generator<RecordItem> {
     const { stream, version } = message;
     if (pending !== undefined && (pending.message.stream !== stream || pending.message.version !== version))
       yield* take();
-    pending ??= { message, records: [], bytes: 0 };
+    pending ??= { message, records: [], bytes: 0, notNumbers: 0 };
+    pending.notNumbers += notNumbers;
+    notNumbers = 0;
     pending.records.push(message.record);
     pending.bytes += bytes;
     if (pending.records.length >= maxRecords || pending.bytes >= maxBytes) yield* take();
@@ -76,7 +82,7 @@ function createLineReader(log: Log): LineReader {
         log.log('warning', `Line ${number} of the input is blank`, { line: number });
         return;
       }
-      const message = withLine(number, () => tolerant(parseLine(line), log));
+      const message = withLine(number, () => tolerant(parseLine(line, { onNotNumber }), log));
       if (message.type === 'RECORD') return yield* add(message, line.length);
       yield* take();
       yield itemOf(message);
@@ -85,7 +91,15 @@ function createLineReader(log: Log): LineReader {
   };
 }
 
-function recordsItem(message: RecordMessage, records: readonly JsonObject[], bytes: number): RecordsItem {
+/** Records of one stream that have been read and not passed on. */
+interface Pending {
+  readonly message: RecordMessage;
+  readonly records: JsonObject[];
+  bytes: number;
+  notNumbers: number;
+}
+
+function recordsItem({ message, records, bytes, notNumbers }: Pending): RecordsItem {
   return {
     kind: 'records',
     stream: message.stream,
@@ -93,6 +107,7 @@ function recordsItem(message: RecordMessage, records: readonly JsonObject[], byt
     bytes,
     ...(message.timeExtracted === undefined ? {} : { timeExtracted: message.timeExtracted }),
     ...(message.version === undefined ? {} : { version: message.version }),
+    ...(notNumbers === 0 ? {} : { notNumbers }),
   };
 }
 

@@ -38,6 +38,10 @@ export interface SqlDialect {
   alterType(table: TableName, from: SqlColumn, to: SqlColumn): string;
   /** Statements that put one table in another's place inside a transaction, so that no reader sees neither. */
   swap(table: TableName, replacement: TableName): readonly string[];
+  /** Marks a table as one that is being loaded and belongs to nobody else; `swap` takes the mark away. */
+  markLoading(table: TableName): string;
+  /** A query that has a row when the table has this mark. */
+  findLoading(table: TableName): string;
   /** Where the staged rows of a table stand; the place may vanish with the connection. */
   staging(table: TableName): TableName;
   /** Statements that make the staging table anew, empty. */

@@ -3,7 +3,7 @@ import type { RecordsItem } from '../connector.ts';
 import { readMember } from '../schema/member.ts';
 import type { ColumnKind } from './column-kind.ts';
 import type { SqlColumn } from './dialect.ts';
-import { type Encode, encoderOf, type SqlValue, Unfit } from './encode.ts';
+import { type Alteration, type Encode, encoderOf, type SqlValue, Unfit } from './encode.ts';
 import type { PlannedColumn } from './stream-plan.ts';
 
 /** A column ready to be written: what is wanted, what the table has, and how values get there. */
@@ -15,9 +15,9 @@ export interface WriteColumn extends SqlColumn {
 export function writeColumn(
   planned: PlannedColumn,
   column: SqlColumn,
-  onCut: (column: string) => void,
+  onAltered: (column: string, how: Alteration) => void,
 ): WriteColumn {
-  return { ...column, planned, encode: encoderOf(column.kind, () => onCut(column.name)) };
+  return { ...column, planned, encode: encoderOf(column.kind, (how) => onAltered(column.name, how)) };
 }
 
 /**

@@ -44,8 +44,13 @@ test.each<readonly [ColumnKind, JsonValue, string | undefined]>([
   [{ kind: 'double' }, exact('0.1234567890123456789'), 'text'],
   [{ kind: 'double' }, 'x', undefined],
   [{ kind: 'date' }, '1970-01-02T10:00:00Z', 'timestamp'],
-  [{ kind: 'date' }, 'x', undefined],
-  [{ kind: 'timestamp' }, '0000-00-00 00:00:00', undefined],
+  [{ kind: 'date' }, 'x', 'text'],
+  [{ kind: 'date' }, '', 'text'],
+  [{ kind: 'date' }, 7, undefined],
+  [{ kind: 'timestamp' }, '0000-00-00 00:00:00', 'text'],
+  [{ kind: 'timestamp' }, '+10000-01-01T00:00:00Z', 'text'],
+  [{ kind: 'timestamp' }, '', 'text'],
+  [{ kind: 'timestamp' }, 7, undefined],
   [{ kind: 'time' }, '10:00+01', 'text'],
   [{ kind: 'boolean' }, 1, undefined],
 ])('%j does not hold %s', (kind, value, wider) => {
@@ -105,4 +110,12 @@ test('tells when digits of a time are cut', () => {
   encodeTime('2024-01-01T00:00:00.1234567Z');
   encodeTime('2024-01-01T00:00:00.123456Z');
   expect(cut).toBe(1);
+});
+
+test('tells of half a character, which no text of a database can hold', () => {
+  const told: string[] = [];
+  const encodeText = encoderOf({ kind: 'text' }, (how) => told.push(how));
+  encodeText('a\ud800');
+  encodeText('whole \ud83d\ude00');
+  expect(told).toEqual(['surrogate']);
 });

@@ -25,8 +25,14 @@ const needsText = new Unfit({ kind: 'text' });
 const needsBigInteger = new Unfit({ kind: 'big-integer' });
 const needsTimestamp = new Unfit({ kind: 'timestamp' });
 
-/** The encoder of a kind. Values arrive as JSON and are never null. `onCut` hears of digits finer than a microsecond. */
-export function encoderOf(kind: ColumnKind, onCut: () => void): Encode {
+/** What is lost of a value that is written all the same: digits finer than a microsecond, half a character. */
+export type Alteration = 'cut' | 'surrogate';
+
+/**
+ * The encoder of a kind. Values arrive as JSON and are never null. A text that a column of days or times cannot
+ * hold needs a column of texts: its JSON type admits it, and a format is only a promise.
+ */
+export function encoderOf(kind: ColumnKind, onAltered: (how: Alteration) => void): Encode {
   switch (kind.kind) {
     case 'boolean':
       return (value) => (typeof value === 'boolean' ? value : invalid);
@@ -39,13 +45,13 @@ export function encoderOf(kind: ColumnKind, onCut: () => void): Encode {
     case 'double':
       return encodeDouble;
     case 'text':
-      return (value) => (typeof value === 'string' ? value : encodeText(value));
+      return (value) => encodeText(value, onAltered);
     case 'date':
       return encodeDate;
     case 'time':
       return (value) => (typeof value === 'string' ? (parseTimeOfDay(value) ?? needsText) : invalid);
     case 'timestamp':
-      return (value) => encodeTimestamp(value, onCut);
+      return (value) => encodeTimestamp(value, onAltered);
     case 'json':
       return (value) => stringifyJson(value);
   }
@@ -97,7 +103,12 @@ function encodeDouble(value: JsonValue): SqlValue | Unfit {
   return jsonEquals(new ExactNumber(text.replace(/^\+/, '')), double) ? double : needsText;
 }
 
-function encodeText(value: JsonValue): string {
+function encodeText(value: JsonValue, onAltered: (how: Alteration) => void): string {
+  if (typeof value === 'string') {
+    // No encoding that databases use can hold it; drivers put U+FFFD in its place.
+    if (!value.isWellFormed()) onAltered('surrogate');
+    return value;
+  }
   return value instanceof ExactNumber
     ? value.text
     : typeof value === 'object'
@@ -112,14 +123,14 @@ function encodeDate(value: JsonValue): SqlValue | Unfit {
   const day = parseDay(value);
   if (day !== undefined) return day;
   const instant = parseInstant(value);
-  if (instant === undefined) return invalid;
+  if (instant === undefined) return needsText;
   return instant % microsecondsPerDay === 0n ? Number(instant / microsecondsPerDay) : needsTimestamp;
 }
 
-function encodeTimestamp(value: JsonValue, onCut: () => void): SqlValue | Unfit {
+function encodeTimestamp(value: JsonValue, onAltered: (how: Alteration) => void): SqlValue | Unfit {
   if (typeof value !== 'string') return invalid;
   const instant = parseInstant(value);
-  if (instant === undefined) return invalid;
-  if (isFinerThanMicroseconds(value)) onCut();
+  if (instant === undefined) return needsText;
+  if (isFinerThanMicroseconds(value)) onAltered('cut');
   return instant;
 }

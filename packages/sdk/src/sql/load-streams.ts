@@ -18,11 +18,15 @@ export interface LoadContext {
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** All streams are read from their beginning. */
+  readonly fullRefresh?: boolean;
 }
 
 /** All staged rows become durable after this many bytes or milliseconds, so that state moves on and staging stays small. */
 const flushBytes = 64_000_000;
 const flushInterval = 30_000;
+/** A staged column takes memory for some thousand values (about 32 kB in DuckDB), however few there are. */
+const maxStagedColumns = 1_000;
 
 /**
  * Loads items into tables. Staged rows of all streams are committed together; then the newest state that they
@@ -42,6 +46,8 @@ export async function loadStreams(
   const startedAt = clock.now();
   const notice = (each: LoadNotice) => load.notice?.(each);
   let state: { readonly value: JsonValue } | undefined;
+  const schemas = new Set<string>();
+  const stagedStreams = new Set<StreamWriter>();
   let stagedBytes = 0;
   let dirtySince: number | undefined;
 
@@ -58,21 +64,24 @@ export async function loadStreams(
       clock,
       log,
       startedAt,
+      fullRefresh: context.fullRefresh === true,
       notice,
       transaction,
+      schemas,
     });
     writers.set(stream, writer);
     return writer;
   };
 
   const flush = async (last: boolean) => {
-    const all = [...writers.values()];
-    if (all.length > 0 && (last || all.some((writer) => writer.staged > 0))) {
+    const due = [...(last ? writers.values() : stagedStreams)];
+    if (due.length > 0) {
       await transaction.commit(async () => {
-        for (const writer of all) await writer.merge(last);
+        for (const writer of due) await writer.merge(last);
       });
-      for (const writer of all) writer.merged();
+      for (const writer of due) writer.merged();
     }
+    stagedStreams.clear();
     stagedBytes = 0;
     dirtySince = undefined;
     // With overwrite nothing is durable for a reader before the swap.
@@ -81,6 +90,14 @@ export async function loadStreams(
     state = undefined;
     // Invariant 1: everything before the state is committed by now.
     await load.acknowledge(value);
+  };
+
+  const isFull = () => {
+    if (stagedBytes >= flushBytes) return true;
+    let columns = 0;
+    for (const writer of stagedStreams) columns += writer.width;
+    // A wide stream on its own is not made to commit at every batch.
+    return stagedStreams.size > 1 && columns >= maxStagedColumns;
   };
 
   const take = async (item: RecordItem) => {
@@ -93,7 +110,8 @@ export async function loadStreams(
         if (writer === undefined) throw beforeSchema(item.stream);
         await writer.write(item);
         stagedBytes += item.bytes;
-        if (writer.staged >= options.batchRows || stagedBytes >= flushBytes) await flush(false);
+        if (writer.staged > 0) stagedStreams.add(writer);
+        if (writer.staged >= options.batchRows || isFull()) await flush(false);
         return;
       }
       case 'state':

@@ -4,6 +4,7 @@ import type { Statements } from './statements.ts';
 export interface StagedRows {
   readonly staging: TableName;
   readonly table: TableName;
+  readonly count: number;
   readonly columns: readonly SqlColumn[];
   /** Column names; empty for an append. */
   readonly keys: readonly string[];
@@ -26,7 +27,9 @@ export async function mergeStaged(
   const columns = [...rows.columns, ...(await carryOver(connection, statements, rows))];
   if (patterns.size === 0) {
     await connection.execute(statements.deleteMatching(table, staging, keys));
-    return connection.execute(statements.insertLatest(table, staging, columns, keys));
+    // One row is the latest of its key: streams with little to say need not pay for the search.
+    const insert = rows.count === 1 ? statements.insertAll : statements.insertLatest;
+    return connection.execute(insert(table, staging, columns, keys));
   }
   // A row without some columns builds on the row before it, so rows of one key go in one after the other.
   await connection.execute(statements.rankRows(staging, keys));

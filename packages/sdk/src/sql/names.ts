@@ -9,6 +9,14 @@ export function tableNameOf(stream: string, dialect: SqlDialect): string {
   return fit(stream.toLowerCase().replaceAll(/[-.:/\s]/g, '_'), stream, dialect);
 }
 
+/** Where the rows of a table gather that will take its place. No stream has a table with a colon in its name. */
+export function loadingNameOf(table: string, dialect: SqlDialect): string {
+  const ending = ':loading';
+  const room = dialect.maxIdentifierLength - ending.length;
+  if (table.length <= room) return table + ending;
+  return `${table.slice(0, room - 9)}_${nameHash(table)}${ending}`;
+}
+
 /** The column of each property, by property. */
 export function columnNamesOf(
   properties: readonly string[],
@@ -34,11 +42,11 @@ function fit(name: string, original: string, dialect: SqlDialect): string {
 }
 
 function suffixed(name: string, original: string, dialect: SqlDialect): string {
-  return `${name.slice(0, dialect.maxIdentifierLength - 9)}_${hash(original)}`;
+  return `${name.slice(0, dialect.maxIdentifierLength - 9)}_${nameHash(original)}`;
 }
 
 /** FNV-1a, 32 bits, eight hexadecimal digits. */
-function hash(text: string): string {
+export function nameHash(text: string): string {
   let state = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(text)) state = Math.imul(state ^ byte, 0x01000193);
   return (state >>> 0).toString(16).padStart(8, '0');

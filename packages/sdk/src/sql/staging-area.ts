@@ -85,11 +85,14 @@ export function createStagingArea(table: TableName, context: StagingContext): St
       await mergeStaged(connection, statements, {
         staging,
         table,
+        count: staged,
         columns,
         keys,
         carried,
         patterns: new Map([...patterns.values()].map((pattern) => [pattern.number, pattern.columns])),
       });
+      // However small it is, a table keeps memory of its own.
+      await connection.execute(statements.drop(staging));
     },
     reset() {
       rows = 0;

@@ -8,9 +8,10 @@ import type { SqlColumn, SqlConnection, SqlDialect, TableName } from './dialect.
 import { encodeBatch, type WriteColumn, writeColumn } from './encode-batch.ts';
 import { createFlattening, type Flattening } from './flatten.ts';
 import type { SqlLoadOptions } from './load-options.ts';
+import { loadingNameOf } from './names.ts';
 import { createRefusals } from './refusals.ts';
 import { type AppendWay, createStagingArea } from './staging-area.ts';
-import type { Statements } from './statements.ts';
+import { type Statements, stagingColumns } from './statements.ts';
 import {
   deletedColumn,
   type PlannedColumn,
@@ -18,7 +19,7 @@ import {
   type StreamPlan,
   versionColumn,
 } from './stream-plan.ts';
-import { foldName, shapeTable, widenColumn } from './table-shape.ts';
+import { createSchema, foldName, shapeTable, widenColumn } from './table-shape.ts';
 import type { Transaction } from './transaction.ts';
 
 export interface WriterContext {
@@ -30,8 +31,11 @@ export interface WriterContext {
   readonly log: Log;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
+  readonly fullRefresh: boolean;
   readonly notice: (notice: LoadNotice) => void;
   readonly transaction: Transaction;
+  /** Schemas that this load has made sure of. */
+  readonly schemas: Set<string>;
 }
 
 /**
@@ -44,6 +48,8 @@ export interface StreamWriter {
   readonly table: TableName;
   /** Rows staged and not yet merged. */
   readonly staged: number;
+  /** Columns of its staging table. */
+  readonly width: number;
   applySchema(item: SchemaItem): Promise<void>;
   write(item: RecordsItem): Promise<void>;
   activate(version: number): void;
@@ -70,8 +76,16 @@ interface Current {
 export function createStreamWriter(stream: string, table: TableName, context: WriterContext): StreamWriter {
   const { connection, dialect, statements, options, clock } = context;
   const overwrites = options.loadMethod === 'overwrite';
-  const target: TableName = overwrites ? { ...table, name: `${table.name}__loading` } : table;
-  const shape = { connection, dialect, statements, stream, notice: context.notice };
+  const target: TableName = overwrites ? { ...table, name: loadingNameOf(table.name, dialect) } : table;
+  const shape = {
+    connection,
+    dialect,
+    statements,
+    stream,
+    notice: context.notice,
+    shown: table,
+    schemas: context.schemas,
+  };
   const staging = createStagingArea(target, context);
   const refusals = createRefusals(stream, { policy: options.invalidRecords, notice: context.notice });
   const versions = new Set<number>();
@@ -87,13 +101,14 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
 
   const settle = async (shaping: Pick<Current, 'text' | 'plan' | 'flattening' | 'wanted'>) => {
     const { wanted } = shaping;
-    if (overwrites && !started) await connection.execute(statements.drop(target));
-    started = true;
+    if (overwrites && !started) await clearPlace();
     const shaped = await shapeTable(shape, target, wanted);
-    const columns = shaped.map((column, at) =>
-      writeColumn(wanted[at] as PlannedColumn, column, refusals.countCut),
+    if (overwrites && !started) await connection.execute(dialect.markLoading(target));
+    started = true;
+    const columns = shaped.columns.map((column, at) =>
+      writeColumn(wanted[at] as PlannedColumn, column, refusals.countAltered),
     );
-    const existing = (await connection.columns(target)) ?? [];
+    const existing = shaped.all;
     const own = columns.map((column) => foldName(dialect, column.name));
     const carried = existing.filter(
       ({ name }) => !own.includes(foldName(dialect, name)) && !name.startsWith('_sdc_'),
@@ -101,6 +116,16 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
     const sameLayout = existing.map(({ name }) => foldName(dialect, name)).join('\0') === own.join('\0');
     const way = keysOf(columns).length > 0 ? 'keyed' : sameLayout ? 'direct' : 'plain';
     current = { ...shaping, columns, carried, way };
+  };
+
+  /** Begins the transaction in which the new table is made and marked; what a killed run left there is removed. */
+  const clearPlace = async () => {
+    await createSchema(shape, target.schema);
+    await context.transaction.begin();
+    if ((await connection.columns(target)) === undefined) return;
+    if ((await connection.query(dialect.findLoading(target))).length === 0)
+      throw foreignTable(stream, target);
+    await connection.execute(statements.drop(target));
   };
 
   const flushOwn = async () => {
@@ -121,7 +146,7 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
     const now = assertSchema(stream, current);
     const changed = await widenColumn(shape, target, now.columns[at] as WriteColumn, wider);
     const columns = now.columns.map((each, index) =>
-      index === at ? writeColumn(each.planned, changed, refusals.countCut) : each,
+      index === at ? writeColumn(each.planned, changed, refusals.countAltered) : each,
     );
     staging.reset();
     current = { ...now, columns };
@@ -169,6 +194,7 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
     }
     refusals.refuse(batch.refused);
     refusals.countUnknown(rows, plan.known);
+    refusals.countNotNumbers(item.notNumbers ?? 0);
     if (batch.rows > 0) await staging.append(columns, batch, way);
   };
 
@@ -177,12 +203,17 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
     get staged() {
       return staging.rows;
     },
+    get width() {
+      return (current?.columns.length ?? 0) + Object.keys(stagingColumns).length;
+    },
     async applySchema(item) {
       const text = stringifyJson([item.schema, item.keyProperties]);
       if (current?.text === text) return;
+      if (overwrites && !context.fullRefresh) assertWhole(item);
       // Singer rule 26: records that came under the old schema are written under it.
       await flushOwn();
       const flattening = createFlattening(item.schema, options.flattenLevels);
+      tellRenamed(flattening, stream, context.log);
       const flat = { ...item, schema: flattening.schema };
       const plan = planStreamColumns(flat, options, dialect, context.startedAt);
       const names = new Set(plan.columns.map((column) => column.name));
@@ -197,13 +228,45 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
     merge,
     merged,
     async abandon() {
-      if (overwrites && started) await connection.execute(statements.drop(target));
+      if (!overwrites || !started) return;
+      loaded = 0;
+      await connection.execute(statements.drop(target));
     },
     report() {
       refusals.tell(context.log);
       return { loaded, refused: refusals.refused };
     },
   };
+}
+
+/**
+ * Invariant 4: a stream that continues from a bookmark brings only what is new, and a table of that alone would
+ * take the place of one that has all.
+ */
+function assertWhole(item: SchemaItem): void {
+  const bookmarks = item.bookmarkProperties ?? [];
+  if (bookmarks.length === 0) return;
+  throw targetError('incremental_overwrite', {
+    message: `Stream ${item.stream} is read incrementally (by ${bookmarks.join(', ')}), but load_method is overwrite: its table would lose all rows that are not new`,
+    hint: 'set load_method to upsert, read the stream with FULL_TABLE, or run with --full-refresh each time',
+    details: { stream: item.stream },
+  });
+}
+
+function foreignTable(stream: string, table: TableName) {
+  return targetError('foreign_table', {
+    message: `The table ${table.schema}.${table.name} stands where the rows of stream ${stream} are gathered, and was not made by this target`,
+    hint: 'rename or drop it, or load into another schema with default_target_schema',
+    details: { stream },
+  });
+}
+
+function tellRenamed({ renamed }: Flattening, stream: string, log: Log): void {
+  for (const { path, name } of renamed) {
+    const property = path.join('.');
+    const message = `Stream ${stream}: "${property}" is loaded into the column "${name}", because another property has its name`;
+    log.log('warning', message, { stream, property, column: name });
+  }
 }
 
 function assertSchema(stream: string, current: Current | undefined): Current {

@@ -12,30 +12,43 @@ export interface ShapeContext {
   readonly statements: Statements;
   readonly stream: string;
   readonly notice: (notice: LoadNotice) => void;
+  /** Schemas that this load has made sure of. */
+  readonly schemas: Set<string>;
+  /** The table as people know it, for notices; the one that is shaped may be its replacement. */
+  readonly shown: TableName;
+}
+
+export interface ShapedTable {
+  /** The columns that are wanted, as they are in the table, in the order wanted. */
+  readonly columns: readonly SqlColumn[];
+  /** All columns of the table, in its order. */
+  readonly all: readonly Pick<SqlColumn, 'name' | 'type'>[];
 }
 
 /**
  * Makes a table hold what a stream wants: it is created, columns are added, and columns that are too narrow
- * are widened, never narrowed or dropped. Returns the columns as they are then, in the order wanted.
+ * are widened, never narrowed or dropped.
  */
 export async function shapeTable(
   context: ShapeContext,
   table: TableName,
   wanted: readonly PlannedColumn[],
-): Promise<readonly SqlColumn[]> {
+): Promise<ShapedTable> {
   const existing = await context.connection.columns(table);
-  if (existing === undefined) return createTable(context, table, wanted);
+  if (existing === undefined) {
+    const columns = await createTable(context, table, wanted);
+    return { columns, all: columns };
+  }
   const byName = new Map(existing.map((column) => [foldName(context.dialect, column.name), column]));
-  const shaped: SqlColumn[] = [];
+  const columns: SqlColumn[] = [];
+  const added: SqlColumn[] = [];
   for (const column of wanted) {
     const found = byName.get(foldName(context.dialect, column.name));
-    shaped.push(
-      found === undefined
-        ? await addColumn(context, table, column)
-        : await fitColumn(context, table, found, column.kind),
-    );
+    if (found === undefined) added.push(await addColumn(context, table, column));
+    const shaped = found === undefined ? added.at(-1) : await fitColumn(context, table, found, column.kind);
+    if (shaped !== undefined) columns.push(shaped);
   }
-  return shaped;
+  return { columns, all: [...existing, ...added] };
 }
 
 /** The form in which two names of the same column are equal. */
@@ -49,10 +62,17 @@ async function createTable(
   wanted: readonly PlannedColumn[],
 ): Promise<readonly SqlColumn[]> {
   const columns = wanted.map((column) => columnOf(context.dialect, column.name, column.kind));
-  await context.connection.execute(context.statements.createSchema(table.schema));
+  await createSchema(context, table.schema);
   await context.connection.execute(context.statements.createTable(table, columns));
-  notify(context, table, 'table-created');
+  notify(context, 'table-created');
   return columns;
+}
+
+/** Makes a schema unless it is there or this load has made it. */
+export async function createSchema(context: ShapeContext, schema: string): Promise<void> {
+  if (context.schemas.has(schema)) return;
+  await context.connection.execute(context.statements.createSchema(schema));
+  context.schemas.add(schema);
 }
 
 export function columnOf(dialect: SqlDialect, name: string, kind: ColumnKind): SqlColumn {
@@ -66,7 +86,7 @@ async function addColumn(
 ): Promise<SqlColumn> {
   const column = columnOf(context.dialect, planned.name, planned.kind);
   await context.connection.execute(context.statements.addColumn(table, column));
-  notify(context, table, 'column-added', column);
+  notify(context, 'column-added', column);
   return column;
 }
 
@@ -98,7 +118,7 @@ export async function widenColumn(
     (await connection.query(statements.hasBeyond(table, column.name, limit))).length > 0;
   const wider = columnOf(dialect, column.name, loses ? { kind: 'text' } : kind);
   await connection.execute(dialect.alterType(table, column, wider));
-  notify(context, table, 'column-widened', wider);
+  notify(context, 'column-widened', wider);
   return wider;
 }
 
@@ -116,7 +136,6 @@ function unusable(
 
 function notify(
   context: ShapeContext,
-  table: TableName,
   change: 'table-created' | 'column-added' | 'column-widened',
   column?: SqlColumn,
 ): void {
@@ -124,7 +143,7 @@ function notify(
     kind: 'schema-change',
     stream: context.stream,
     change,
-    table: `${table.schema}.${table.name}`,
+    table: `${context.shown.schema}.${context.shown.name}`,
     ...(column === undefined ? {} : { column: column.name, type: column.type }),
   });
 }

@@ -8,4 +8,6 @@ export const targetError = defineErrors('target', {
   name_clash: 'invalid',
   unusable_table: 'invalid',
   no_key: 'invalid',
+  incremental_overwrite: 'invalid',
+  foreign_table: 'invalid',
 });
