@@ -17,25 +17,92 @@ export function createRedactor(secrets: readonly string[] = []): Redactor {
   const add = (...more: readonly string[]) => {
     for (const secret of more) {
       if (secret.length < 4) continue;
-      for (const spelling of spellings(secret)) known.add(spelling);
+      for (const part of [secret, ...linesOf(secret)]) known.add(part);
     }
-    const longestFirst = [...known].sort((a, b) => b.length - a.length).map(escapeForPattern);
-    pattern = longestFirst.length === 0 ? undefined : new RegExp(longestFirst.join('|'), 'g');
+    pattern = undefined;
+  };
+  const compile = () => {
+    const longestFirst = [...known].sort((a, b) => b.length - a.length).map(spellings);
+    return new RegExp(longestFirst.join('|'), 'g');
   };
   add(...secrets);
   return {
     add,
-    apply: (text) => hidePasswordsInAddresses(pattern === undefined ? text : text.replace(pattern, redacted)),
+    apply(text) {
+      if (known.size > 0) pattern ??= compile();
+      return hidePasswordsInAddresses(pattern === undefined ? text : text.replace(pattern, redacted));
+    },
   };
 }
 
-/** A secret also appears escaped in JSON and percent-encoded in addresses. */
-function spellings(secret: string): readonly string[] {
-  return [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret.toWellFormed())];
+/** The lines of a key or of a document leave one by one; short ones, and the frame of a key, say nothing. */
+function linesOf(secret: string): readonly string[] {
+  // A variable often holds a key with its line breaks written as `\n`.
+  const breaks = secret.includes('-----BEGIN ') ? /\r?\n|\r|(?:\\r)?\\n/ : /\r?\n|\r/;
+  const lines = secret.split(breaks);
+  return lines.length === 1 ? [] : lines.map((line) => line.trim()).filter(isTelling);
 }
 
-function escapeForPattern(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+function isTelling(line: string): boolean {
+  return line.length >= 8 && !/^-----(?:BEGIN|END) [^-]*-----$/.test(line);
+}
+
+/**
+ * Matches a secret as it is, escaped in JSON (once or several times over, by any writer of JSON, with or without
+ * `\uXXXX`), and percent-encoded in addresses and forms.
+ */
+function spellings(secret: string): string {
+  let afterBackslash = false;
+  return [...secret.matchAll(/\\+|[\ud800-\udbff][\udc00-\udfff]|[^\\]/g)]
+    .map(([part]) => {
+      const pattern = part.startsWith('\\') ? backslashes(part.length) : spelling(part, afterBackslash);
+      afterBackslash = part.startsWith('\\');
+      return pattern;
+    })
+    .join('');
+}
+
+/**
+ * A run of them is matched as one, with those that escape what follows. What has been escaped three times over is
+ * still found; the bound keeps the search quick on long runs.
+ */
+function backslashes(count: number): string {
+  return `(?:\\\\{${count},${8 * count + 7}}|(?:%5[cC]){${count}}|(?:\\\\{1,8}u005[cC]){${count}})`;
+}
+
+const letters: Readonly<Record<string, string>> = {
+  '\b': 'b',
+  '\t': 't',
+  '\n': 'n',
+  '\f': 'f',
+  '\r': 'r',
+};
+
+function spelling(character: string, afterBackslash: boolean): string {
+  if (/[A-Za-z0-9_]/.test(character)) return character;
+  const [some, any] = afterBackslash ? ['\\\\{0,8}', ''] : ['\\\\{1,8}', '\\\\{0,8}'];
+  const letter = letters[character];
+  const units = Array.from(
+    { length: character.length },
+    (_, at) => `u${anyCase(character.charCodeAt(at).toString(16).padStart(4, '0'))}`,
+  );
+  return `(?:${[
+    `${/["'/]/.test(character) ? any : ''}${character.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')}`,
+    ...(letter === undefined ? [] : [some + letter]),
+    some + units.join('\\\\{1,8}'),
+    ...(character === ' ' ? ['\\+'] : []),
+    percentEncoded(character),
+  ].join('|')})`;
+}
+
+function percentEncoded(character: string): string {
+  const encoded = encodeURIComponent(character.toWellFormed());
+  const hex = encoded.length > 1 ? encoded : `%${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
+  return anyCase(hex);
+}
+
+function anyCase(hex: string): string {
+  return hex.replace(/[a-f]/gi, (digit) => `[${digit.toLowerCase()}${digit.toUpperCase()}]`);
 }
 
 // What looks like a port and a path (`host:80/a@b`) is none; a password may hold anything else up to the `@`.
