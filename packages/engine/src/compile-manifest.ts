@@ -8,6 +8,7 @@ import { expandEnv } from '@meltano/project/settings/env-chain';
 import { type EnvPrefixes, exportVariables, projectPrefixes } from '@meltano/project/settings/env-names';
 import { environmentPlugin, pluginPrefixes } from '@meltano/project/settings/plugin-settings';
 import type { ResolvedSetting } from '@meltano/project/settings/resolved-setting';
+import { hideSecrets } from '@meltano/project/settings/secrets';
 import type { Workspace } from './workspace/workspace.ts';
 
 /**
@@ -106,12 +107,20 @@ function exported(
   unsafe: boolean,
 ): Readonly<Record<string, string>> {
   const variables: Record<string, string> = {};
-  for (const { definition, value } of settings) {
+  for (const setting of settings) {
+    const { definition, value } = setting;
     if (value === null) continue;
-    const text = definition.sensitive && !unsafe ? redacted : stringifySetting(definition, value);
+    const text = stringifySetting(definition, unsafe ? value : shownValue(setting));
     for (const name of exportVariables(definition, prefixes)) variables[name] = text;
   }
   return variables;
+}
+
+/** A reference that was not followed is no secret: it stays as it is written. */
+function shownValue(setting: ResolvedSetting): JsonValue {
+  if (setting.definition.sensitive) return redacted;
+  if (setting.unread && setting.secretMembers === undefined) return setting.value;
+  return hideSecrets(setting, setting.value, redacted);
 }
 
 /** Invariant 5: a secret that stands in the project file does not leave with the manifest. */

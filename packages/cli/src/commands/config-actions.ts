@@ -1,17 +1,12 @@
-import {
-  isJsonArray,
-  isJsonObject,
-  type JsonObject,
-  type JsonValue,
-  stringifyPythonJson,
-} from '@meltano/foundation/json';
+import type { ErrorPlace } from '@meltano/foundation/errors';
+import { type JsonObject, type JsonValue, stringifyPythonJson } from '@meltano/foundation/json';
 import { nearNames } from '@meltano/foundation/near-names';
 import { stringifySetting } from '@meltano/project/settings/cast-value';
 import { nestObject } from '@meltano/project/settings/nesting';
 import { flatConfig, nestedConfig } from '@meltano/project/settings/plugin-config';
 import { isSinger } from '@meltano/project/settings/prepare-plugin';
 import type { ResolvedSetting } from '@meltano/project/settings/resolved-setting';
-import { describeReferences } from '@meltano/project/settings/secret-reference';
+import { hideSecrets } from '@meltano/project/settings/secrets';
 import { findSetting } from '@meltano/project/settings/setting-definition';
 import { cliError } from '../errors.ts';
 import type { Host } from '../host.ts';
@@ -56,14 +51,7 @@ function printedSettings({ plugin, settings }: ConfigTarget): readonly ResolvedS
 const stars = '*****';
 
 function hideSecret(setting: ResolvedSetting, unsafe: boolean): ResolvedSetting {
-  const { value } = setting;
-  if (setting.unread) return { ...setting, value: describeReferences(value) };
-  const empty =
-    value === null ||
-    value === '' ||
-    (isJsonArray(value) && value.length === 0) ||
-    (isJsonObject(value) && Object.keys(value).length === 0);
-  return unsafe || !setting.definition.sensitive || empty ? setting : { ...setting, value: stars };
+  return unsafe ? setting : { ...setting, value: hideSecrets(setting, setting.value, stars) };
 }
 
 function configJson(target: ConfigTarget, settings: readonly ResolvedSetting[], extras: boolean): JsonObject {
@@ -123,14 +111,27 @@ function settingJson(target: ConfigTarget, setting: ResolvedSetting, unsafe: boo
     value: hideSecret(setting, unsafe).value,
     source: origin?.store ?? null,
     source_name: origin?.name ?? null,
-    place: origin?.place ?? null,
-    default: definition.sensitive && !unsafe ? null : (definition.value ?? null),
+    place: shownPlace(origin?.place, unsafe),
+    default: shownDefault(setting, unsafe),
     env: target.variables(definition),
     label: definition.label ?? null,
     description: definition.description ?? null,
     sensitive: definition.sensitive,
     custom: definition.custom,
   };
+}
+
+/** The text of a line may hold the secrets of its neighbours. */
+function shownPlace(place: ErrorPlace | undefined, unsafe: boolean): ErrorPlace | null {
+  if (place === undefined || unsafe) return place ?? null;
+  const { text: _text, ...rest } = place;
+  return rest;
+}
+
+function shownDefault(setting: ResolvedSetting, unsafe: boolean): JsonValue {
+  const { sensitive, value = null } = setting.definition;
+  if (unsafe) return value;
+  return sensitive ? null : hideSecrets(setting, value, stars);
 }
 
 /** `meltano config explain`: every layer that has a value, strongest first. */

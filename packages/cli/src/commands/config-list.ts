@@ -1,5 +1,4 @@
 import { type JsonValue, jsonEquals } from '@meltano/foundation/json';
-import { pythonRepr } from '@meltano/foundation/python-text';
 import type { ResolvedSetting } from '@meltano/project/settings/resolved-setting';
 import type { Style } from '../render/style.ts';
 import type { ConfigTarget } from './config-target.ts';
@@ -155,7 +154,9 @@ function inheritedLabel({ origin }: ResolvedSetting): string | undefined {
 function unexpandedText(setting: ResolvedSetting, unsafe: boolean): string {
   const raw: JsonValue = setting.origin?.raw ?? null;
   if (setting.definition.sensitive && !unsafe) return '';
-  return refersToVariables(raw) && !jsonEquals(raw, setting.value) ? `: ${pythonRepr(raw)}` : '';
+  return refersToVariables(raw) && !jsonEquals(raw, setting.value)
+    ? `: ${shownValue(setting, raw, unsafe)}`
+    : '';
 }
 
 function refersToVariables(raw: JsonValue): boolean {

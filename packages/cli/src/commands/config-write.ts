@@ -15,7 +15,7 @@ import type { Host } from '../host.ts';
 import { readInput } from '../read-input.ts';
 import type { Session } from '../session.ts';
 import { type ConfigTarget, findConfigTarget } from './config-target.ts';
-import { originText, storeLabel } from './setting-text.ts';
+import { originText, shownValue, storeLabel } from './setting-text.ts';
 
 interface WriteOptions {
   readonly pluginType?: string;
@@ -79,11 +79,18 @@ async function write(
   });
   session.engine.replaceWorkspace(done.workspace);
   if (done.store === undefined) return;
-  const hidden = done.definition?.sensitive === true;
   session.print(
-    `${target.label} setting '${done.name}' was set in ${storeLabel(done.store)}: ${hidden ? redacted : pythonRepr(done.value)}`,
+    `${target.label} setting '${done.name}' was set in ${storeLabel(done.store)}: ${writtenText(target, done)}`,
   );
   await reportStronger(session, target, done);
+}
+
+function writtenText(target: ConfigTarget, { definition, value }: SettingWrite): string {
+  if (definition?.sensitive === true) return redacted;
+  const setting = [...target.settings, ...target.extras].find(
+    (each) => each.definition.name === definition?.name,
+  );
+  return setting === undefined ? pythonRepr(value) : shownValue(setting, value, false);
 }
 
 /** An undeclared setting is stored all the same, unless it lies inside a declared one. */
@@ -109,7 +116,7 @@ async function reportStronger(session: Session, before: ConfigTarget, done: Sett
     isPart(current.value, done.value)
   )
     return;
-  const value = current.definition.sensitive ? redacted : pythonRepr(current.value);
+  const value = shownValue(current, current.value, false);
   session.print(
     session.outStyle.yellow(`Current value is still: ${value} (from ${storeLabel(current.origin.store)})`),
   );
@@ -144,7 +151,7 @@ export async function unsetConfig(
     (setting) => setting.definition.name === (done.definition?.name ?? done.name),
   );
   if (current?.origin === undefined || current.origin.store === 'default') return;
-  const value = current.definition.sensitive ? redacted : pythonRepr(current.value);
+  const value = shownValue(current, current.value, false);
   session.print(session.outStyle.yellow(`Current value is now: ${value} (${originText(current.origin)})`));
 }
 

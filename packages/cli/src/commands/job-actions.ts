@@ -3,6 +3,7 @@ import type { JsonValue } from '@meltano/foundation/json';
 import { pythonRepr } from '@meltano/foundation/python-text';
 import type { Job } from '@meltano/project/job';
 import { parseTasks, taskBlocks } from '@meltano/project/job';
+import { pluginTypeWords } from '@meltano/project/plugin/plugin-type';
 import { cliError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import type { Session } from '../session.ts';
@@ -62,6 +63,7 @@ export async function writeJob(
       hint: `meltano job set ${name} --tasks …`,
     });
   }
+  if (verb === 'add') await assertFree(session, name);
   if (verb === 'set' && !exists) {
     session.print(session.outStyle.yellow(`Job '${name}' does not exist.`));
     return;
@@ -73,6 +75,20 @@ export async function writeJob(
       : { kind: 'add', target, entry: { name, tasks } },
   ]);
   session.print(`${verb === 'add' ? 'Added' : 'Updated'} job ${name}: ${tasksText(tasks)}`);
+}
+
+/** A word of `run` is a job or a plugin; one that could be both could not be run. */
+async function assertFree({ workspace }: Session, name: string): Promise<void> {
+  const written = workspace.project.plugins.find((plugin) => plugin.name === name);
+  const plugin = written ?? (await workspace.lookUpPlugin(name));
+  if (plugin === undefined) return;
+  const what =
+    written === undefined ? 'a mapping' : `the ${pluginTypeWords[written.type].descriptor} of this project`;
+  throw cliError('exists', {
+    message: `Job '${name}' cannot be added: '${name}' is the name of ${what}`,
+    hint: `give the job another name, e.g. meltano job add ${name}-job --tasks …`,
+    place: written?.place,
+  });
 }
 
 function parseTaskText(name: string, text: string): Job['tasks'] {

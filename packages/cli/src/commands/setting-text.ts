@@ -6,7 +6,7 @@ import type {
   SettingOrigin,
   SettingStore,
 } from '@meltano/project/settings/resolved-setting';
-import { describeReferences } from '@meltano/project/settings/secret-reference';
+import { hideSecrets } from '@meltano/project/settings/secrets';
 
 /** Where a value is kept, in Meltano's words. Source: meltano-cli §12.1. */
 const storeLabels: Readonly<Record<SettingStore | 'auto', string>> = {
@@ -34,8 +34,8 @@ export function originText(origin: SettingOrigin): string {
 
 /** A value as Meltano shows it; secrets only when asked for. */
 export function shownValue(setting: ResolvedSetting, value: JsonValue, unsafe: boolean): string {
-  const unread = !unsafe && setting.unread === true && value === setting.value;
-  if (unread) return pythonText(describeReferences(value));
-  const hidden = !unsafe && setting.definition.sensitive && value !== null && value !== '';
-  return hidden ? redacted : pythonRepr(value);
+  if (unsafe) return pythonRepr(value);
+  const shown = hideSecrets(setting, value, redacted);
+  // What was put in place of a value is no text of the setting, and so is not quoted.
+  return shown === value ? pythonRepr(value) : pythonText(shown);
 }

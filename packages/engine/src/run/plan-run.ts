@@ -1,3 +1,4 @@
+import type { ErrorPlace } from '@meltano/foundation/errors';
 import { uuidV7 } from '@meltano/foundation/ids';
 import { type Job, jobBlocks } from '@meltano/project/job';
 import type { PluginType } from '@meltano/project/plugin/plugin-type';
@@ -67,7 +68,8 @@ function lookUpSteps(words: readonly string[], inputs: PlanInputs): Promise<read
       const [name = '', command] = parts.length === 2 ? parts : [word];
       const plugin = await inputs.lookUpPlugin(name);
       if (plugin === undefined) throw blockNotFound(word);
-      if (inputs.project.jobs.some((job) => job.name === word)) throw ambiguous(word);
+      const job = inputs.project.jobs.find((each) => each.name === word);
+      if (job !== undefined) throw ambiguous(job, plugin);
       return { plugin, command: command === '' ? undefined : command };
     }),
   );
@@ -170,11 +172,13 @@ function blockNotFound(word: string) {
   });
 }
 
-function ambiguous(word: string) {
+function ambiguous(job: Job, { written }: ResolvedPlugin) {
+  const at = ({ file, line }: ErrorPlace) => `${file}:${line ?? 1}`;
   return runError('ambiguous_block', {
-    message: `Ambiguous reference to '${word}' which matches a job name AND a plugin name.`,
-    hint: 'rename the job',
-    details: { block: word },
+    message: `Ambiguous reference to '${job.name}' which matches a job name AND a plugin name.`,
+    hint: `the plugin stands at ${at(written.place)}, the job at ${at(job.place)}: give the job another name there, and type meltano run <new name>`,
+    place: job.place,
+    details: { block: job.name },
   });
 }
 

@@ -153,3 +153,12 @@ test('the lock of a dead process is taken over', async () => {
   await editProject(await project.open(), [{ kind: 'set', target: tapA, path: ['variant'], value: 'x' }]);
   expect(project.read('meltano.yml')).toContain('variant: x');
 });
+
+test('a file with a byte order mark can be edited, and keeps it', async () => {
+  using project = testProject({ ...files, 'meltano.yml': `\ufeff${main}`, 'inc/b.yml': `\ufeff${included}` });
+  const workspace = await project.open();
+  await editProject(workspace, [{ kind: 'set', target: tapA, path: ['config', 'x'], value: '9' }]);
+  await editProject(workspace, [{ kind: 'set', target: targetB, path: ['config', 'y'], value: 3 }]);
+  expect(project.read('meltano.yml')).toBe(`\ufeff${main.replace('x: "1"', "x: '9'")}`);
+  expect(project.read('inc/b.yml')).toBe(`\ufeff${included.replace('y: 2', 'y: 3')}`);
+});

@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { changeProject, type ProjectChange } from '@meltano/project/edit/project-change';
 import { workspaceError } from './errors.ts';
 import { withFileLock } from './file-lock.ts';
-import { loadProjectFiles } from './project-files.ts';
-import { replaceFile } from './replace-file.ts';
+import { loadProjectFiles, readText } from './project-files.ts';
+import { replaceText } from './replace-file.ts';
 import type { Workspace } from './workspace.ts';
 
 /**
@@ -37,13 +36,13 @@ function writeChanges({ root, systemDir }: Workspace, changes: readonly ProjectC
     const before = files[index];
     if (before === undefined || before.text === file.text) continue;
     assertUnchanged(join(root, file.path), file.path, before.text);
-    replaceFile(join(root, file.path), file.text);
+    replaceText(join(root, file.path), file.text);
   }
 }
 
 /** Python's Meltano locks otherwise; a write of its own in between must not be undone. */
 function assertUnchanged(file: string, path: string, text: string): void {
-  if (readFileSync(file, 'utf8') === text) return;
+  if (readText(file, path) === text) return;
   throw workspaceError('changed_meanwhile', {
     message: `${path} was changed by another program in the meantime`,
     hint: 'Run the command again',

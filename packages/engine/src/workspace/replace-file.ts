@@ -4,6 +4,7 @@ import {
   fchmodSync,
   fsyncSync,
   openSync,
+  readFileSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -35,3 +36,12 @@ export function replaceFile(file: string, content: string, mode = 0o644): void {
     throw error;
   }
 }
+
+/** The same for a text that was read without its byte order mark: a file that has one keeps it. */
+export function replaceText(file: string, text: string, mode?: number): void {
+  const present = statSync(file, { throwIfNoEntry: false });
+  const hasMark = present !== undefined && readFileSync(file).subarray(0, 3).equals(byteOrderMark);
+  replaceFile(file, hasMark ? `\ufeff${text}` : text, mode);
+}
+
+const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);

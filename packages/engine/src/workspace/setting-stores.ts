@@ -13,7 +13,7 @@ import type { SettingDefinition } from '@meltano/project/settings/setting-defini
 import { entryPath, settingPlaces } from '@meltano/project/settings/setting-path';
 import { editProject, readOnlyProject } from './edit-project.ts';
 import { readText } from './project-files.ts';
-import { replaceFile } from './replace-file.ts';
+import { replaceText } from './replace-file.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Whose settings are written: a plugin's, or Meltano's own. */
@@ -43,12 +43,13 @@ export async function storeValue(
   }
   if (store === 'dotenv') {
     const [first, ...others] = definition === undefined ? [] : readVariables(definition, prefixes);
-    if (first === undefined) return workspace;
+    if (definition === undefined || first === undefined) return workspace;
     const text = stringifySetting(definition, value);
-    return editDotenv(workspace, (before) => {
+    const written = await editDotenv(workspace, (before) => {
       const cleaned = others.reduce((rest, other) => unsetDotenvVariable(rest, other.name), before);
       return setDotenvVariable(cleaned, first.name, text);
     });
+    return known.definitions.includes(definition) ? written : referTo(written, known, first.name);
   }
   const target = targetOf(workspace, known, store);
   const places = settingPlaces(valuesIn(workspace, known, store), known.path, definition);
@@ -60,6 +61,14 @@ export async function storeValue(
       .map((place): ProjectChange => ({ kind: 'unset', target, path: pathIn(known, place) })),
   ];
   return editProject(workspace, changes);
+}
+
+/** A variable of a setting that nothing declares is read only once the project file has the key. */
+function referTo(workspace: Workspace, known: LocatedSetting, variable: string): Promise<Workspace> {
+  const target = targetOf(workspace, known, 'meltano_yml');
+  return editProject(workspace, [
+    { kind: 'set', target, path: pathIn(known, known.path), value: `$${variable}` },
+  ]);
 }
 
 export async function removeValue(
@@ -157,6 +166,6 @@ async function editDotenv(workspace: Workspace, change: (text: string) => string
   const after = change(before);
   if (after === before) return workspace;
   // Secrets lie here: nobody else may read a new file.
-  replaceFile(file, after, 0o600);
+  replaceText(file, after, 0o600);
   return workspace.reload();
 }

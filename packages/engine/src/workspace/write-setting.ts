@@ -15,7 +15,11 @@ import {
 } from '@meltano/project/settings/plugin-settings';
 import { projectSettingDefinitions } from '@meltano/project/settings/project-setting-definitions';
 import { referencesIn } from '@meltano/project/settings/secret-reference';
-import { findSetting, type SettingDefinition } from '@meltano/project/settings/setting-definition';
+import {
+  findSetting,
+  type SettingDefinition,
+  sensitiveMember,
+} from '@meltano/project/settings/setting-definition';
 import { readOnlyProject } from './edit-project.ts';
 import { projectDefinitions, projectNamespace } from './project-setting-resolution.ts';
 import {
@@ -105,7 +109,7 @@ async function locate(workspace: Workspace, { owner, path }: SettingAddress): Pr
     path,
     name,
     definitions,
-    definition: findSetting(definitions, name),
+    definition: findSetting(definitions, name) ?? sensitiveMember(definitions, name),
     prefixes: owner === 'meltano' ? projectPrefixes : pluginPrefixes(owner),
     namespace: owner === 'meltano' ? projectNamespace : databaseNamespace(owner),
   };

@@ -42,9 +42,9 @@ function lastAtMost(starts: readonly number[], offset: number): number {
 }
 
 const secretKey =
-  /^(\s*(?:-\s+)?["']?[\w.\\-]*(?:pass|secret|token|key|credential|auth|cert)[\w.\\-]*["']?\s*:\s*)\S.*$/i;
+  /((?:^\s*(?:-\s+)*|[{,]\s*)["']?[\w.\\-]*(?:pass|secret|token|key|cred|auth|cert|login|private)[\w.\\-]*["']?\s*:\s*)\S.*$/i;
 
-// Invariant 5: a line is shown in errors, so what looks like a secret's value is left out of it.
+// Invariant 5: a line is shown in errors, so from what looks like a secret's value on it is left out.
 function withoutSecret(line: string): string {
   return line.replace(secretKey, '$1…');
 }

@@ -1,7 +1,7 @@
 import { isJsonArray, isJsonObject } from '@meltano/foundation/json';
 import { optionalText } from '../element.ts';
 import type { Project } from '../project.ts';
-import { inferSettings, type SettingDefinition } from '../settings/setting-definition.ts';
+import { inferSettings, inheritSensitivity, type SettingDefinition } from '../settings/setting-definition.ts';
 import {
   type PluginDefinition,
   type PluginRequirement,
@@ -174,7 +174,10 @@ function inheritSettings(
 ): readonly SettingDefinition[] {
   const own = parseSettings(plugin.entry['settings']);
   const redefined = new Set(own.map((setting) => setting.name));
-  const declared = [...inherited.filter((setting) => !redefined.has(setting.name)), ...own];
+  const declared = inheritSensitivity([
+    ...inherited.filter((setting) => !redefined.has(setting.name)),
+    ...own,
+  ]);
   return [...declared, ...inferSettings(declared, plugin.config)];
 }
 

@@ -1,3 +1,4 @@
+import type { ErrorPlace } from '@meltano/foundation/errors';
 import {
   ExactNumber,
   isJsonArray,
@@ -129,13 +130,26 @@ function sourceOf({ origin }: CastSetting): string {
 }
 
 function factsOf({ definition, origin }: CastSetting) {
-  return { details: { setting: definition.name, store: origin?.store }, place: origin?.place };
+  return {
+    details: { setting: definition.name, store: origin?.store },
+    place: shownPlace(definition, origin),
+  };
 }
 
 /** The text of a value as a variable or in `.env`. Source: recorded output of Meltano 4.4.1. */
 export function stringifySetting(definition: SettingDefinition | undefined, value: JsonValue): string {
   if (typeof value === 'string') return value;
   return isPythonSpelled(definition) ? pythonText(value) : stringifyPythonJson(value);
+}
+
+// Invariant 5: the line of a sensitive setting is not shown.
+function shownPlace(
+  { sensitive }: SettingDefinition,
+  origin: SettingOrigin | undefined,
+): ErrorPlace | undefined {
+  if (!sensitive || origin?.place === undefined) return origin?.place;
+  const { text: _text, ...rest } = origin.place;
+  return rest;
 }
 
 /** A kind such as `password` alone counts as one of its own; beside `sensitive: true` it is text. */

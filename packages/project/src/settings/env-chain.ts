@@ -1,6 +1,6 @@
 import type { JsonValue } from '@meltano/foundation/json';
 import { pythonText } from '@meltano/foundation/python-text';
-import { expandText } from './expand.ts';
+import { expandText, referencedVariables } from './expand.ts';
 
 type Variables = Readonly<Record<string, string>>;
 type Written = Readonly<Record<string, JsonValue>>;
@@ -42,11 +42,33 @@ export function expandEnvChain(input: EnvChainInput): EnvChain {
   return { root, environment, plugin, environmentPlugin };
 }
 
+/**
+ * Expands one mapping. A reference to a neighbour gets what that one is expanded to, wherever it stands; one to
+ * itself (`PATH: /x:$PATH`), or in a circle, gets the value of the level above.
+ */
 export function expandEnv(env: Written, variables: Variables, strict: boolean): Variables {
   const missing = strict ? 'error' : 'empty';
+  const done = new Map<string, string>();
+  const expand = (name: string, value: JsonValue, open: ReadonlySet<string>): string => {
+    const known = done.get(name);
+    if (known !== undefined) return known;
+    const text = pythonText(value);
+    const inside = new Set([...open, name]);
+    const neighbours = referencedVariables(text).flatMap((other) => {
+      const neighbour = Object.hasOwn(env, other) ? (env[other] ?? null) : null;
+      return neighbour === null || inside.has(other) ? [] : [[other, expand(other, neighbour, inside)]];
+    });
+    const expanded = expandText(text, {
+      variables: { ...variables, ...Object.fromEntries(neighbours) },
+      missing,
+    });
+    // What was met on the way round a circle is seen from there only.
+    if (open.size === 0) done.set(name, expanded);
+    return expanded;
+  };
   return Object.fromEntries(
     Object.entries(env).flatMap(([name, value]) =>
-      value === null ? [] : [[name, expandText(pythonText(value), { variables, missing })]],
+      value === null ? [] : [[name, expand(name, value, new Set())]],
     ),
   );
 }

@@ -84,10 +84,20 @@ function resolveOne(
 ): ResolvedSetting {
   const origins = findOrigins(input, definition);
   const [origin, ...hides] = origins;
+  const secretMembers = secretMembersOf(input, definition);
+  const known = { definition, ...(secretMembers.length > 0 && { secretMembers }) };
   const composed = compose(input, definition, origin, resolve);
-  if (composed !== undefined) return { definition, hides: origins, composed: true, ...composed };
-  if (origin === undefined) return { definition, value: null, origin: undefined, hides };
-  return { definition, origin, hides, ...finish(input, definition, origin) };
+  if (composed !== undefined) return { ...known, hides: origins, composed: true, ...composed };
+  if (origin === undefined) return { ...known, value: null, origin: undefined, hides };
+  return { ...known, origin, hides, ...finish(input, definition, origin) };
+}
+
+function secretMembersOf(input: SettingsInput, { name, aliases }: SettingDefinition): readonly string[] {
+  return [name, ...aliases].flatMap((above) =>
+    input.definitions
+      .filter((each) => each.sensitive && each.name.startsWith(`${above}.`))
+      .map((each) => each.name.slice(above.length + 1)),
+  );
 }
 
 function findOrigins(input: SettingsInput, definition: SettingDefinition): readonly SettingOrigin[] {

@@ -37,6 +37,8 @@ export interface ResolvedSetting {
   readonly hides: readonly SettingOrigin[];
   /** True for an object put together from the settings nested inside it, keys dotted. */
   readonly composed?: boolean;
+  /** Names, below its own, of the members of its value that are sensitive though it is not itself. */
+  readonly secretMembers?: readonly string[];
   /** What its value refers to; such a value is a secret. Absent when it refers to nothing. */
   readonly references?: readonly SecretReference[];
   /** The references were not followed: `value` is the text as it is written, not cast to its kind. */

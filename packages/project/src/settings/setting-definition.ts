@@ -135,9 +135,39 @@ export function inferSettings(
       name,
       kind: inferKind(value),
       value: options.default === true ? (value ?? undefined) : undefined,
+      sensitive: isBelowSensitive([name], known),
       custom: options.custom,
       written: { name },
     }));
+}
+
+/**
+ * The same definitions, where a setting that lies below a sensitive one, by the dots of its name, is sensitive
+ * too (Invariant 5): the members of an object that is a secret.
+ */
+export function inheritSensitivity(definitions: readonly SettingDefinition[]): readonly SettingDefinition[] {
+  if (!definitions.some(({ sensitive }) => sensitive)) return definitions;
+  return definitions.map((definition) =>
+    !definition.sensitive && isBelowSensitive([definition.name, ...definition.aliases], definitions)
+      ? { ...definition, sensitive: true }
+      : definition,
+  );
+}
+
+function isBelowSensitive(names: readonly string[], definitions: readonly SettingDefinition[]): boolean {
+  return definitions
+    .filter(({ sensitive }) => sensitive)
+    .flatMap(({ name, aliases }) => [name, ...aliases])
+    .some((above) => names.some((name) => name.startsWith(`${above}.`)));
+}
+
+/** A definition for a name that nothing declares but that lies below a sensitive setting; else undefined. */
+export function sensitiveMember(
+  definitions: readonly SettingDefinition[],
+  name: string,
+): SettingDefinition | undefined {
+  if (!isBelowSensitive([name], definitions)) return undefined;
+  return { ...emptyDefinition, name, sensitive: true, custom: true, written: { name } };
 }
 
 function inferKind(value: JsonValue): SettingKind | undefined {
