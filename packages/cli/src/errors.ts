@@ -4,6 +4,8 @@ export const cliError = defineErrors('cli', {
   usage: 'usage',
   no_terminal: 'usage',
   aborted: 'cancelled',
+  interrupted: 'cancelled',
+  terminated: 'cancelled',
   no_connector: 'environment',
   no_state: 'missing',
   exists: 'conflict',

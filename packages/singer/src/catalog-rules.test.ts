@@ -167,4 +167,14 @@ describe('selection as taps read it', () => {
       ],
     });
   });
+
+  it('leaves a catalog made by hand as it is when no filter says otherwise', () => {
+    const own: Catalog = {
+      streams: [{ tap_stream_id: 'a', stream: 'a', schema: { properties: { x: {} } } }],
+    };
+    expect(applyCatalogRules(own, { ...none, select: ['b.*'] }, { filterOnly: true })).toEqual({
+      catalog: own,
+      warnings: [],
+    });
+  });
 });

@@ -37,6 +37,8 @@ export function applyCatalogRules(
   const metadata = options.filterOnly
     ? filters
     : [...selectRules(['!*.*']), ...selectRules(rules.select), ...metadataRules(rules.metadata), ...filters];
+  // Without a rule a catalog that was made by hand stays as it is, to the entries it leaves out.
+  if (metadata.length === 0) return { catalog, warnings: [] };
   const schema = options.filterOnly ? {} : rules.schema;
   const streams = catalog.streams.map((stream) => applyMetadata(applySchema(stream, schema), metadata));
   const warned = options.filterOnly ? [] : [...selectRules(rules.select), ...metadataRules(rules.metadata)];

@@ -12,8 +12,12 @@ const exitCodes: Readonly<Record<ErrorCategory, number>> = {
   cancelled: 1,
 };
 
-/** A project that requires another version of Meltano is told apart by its own code. */
-const exitCodesByError: Readonly<Record<string, number>> = { 'project.version_not_met': 3 };
+/** A project that requires another version of Meltano is told apart by its own code, and so is SIGTERM. */
+const exitCodesByError: Readonly<Record<string, number>> = {
+  'project.version_not_met': 3,
+  // As a run that was ended by SIGTERM.
+  'cli.terminated': 143,
+};
 
 export function exitCodeOf(error: unknown): number {
   if (!isAppError(error)) return 1;

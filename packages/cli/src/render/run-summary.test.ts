@@ -124,6 +124,22 @@ it('says why a block failed, what was kept and what to type', () => {
   `);
 });
 
+it('tells what a native connector failed with, and what to type besides the log', () => {
+  const error = {
+    code: 'run.loader_failed',
+    message: 'Loader failed',
+    causes: ['target-b: the disk is full'],
+    hint: 'meltano runs logs 01a2',
+  };
+  const native: RunOutcome = {
+    ...failed,
+    blocks: failed.blocks.map((block) => ({ ...block, processes: {}, error })),
+  };
+  const text = renderRunSummary(native, plain).join('\n');
+  expect(text).toContain('    target-b: the disk is full\n');
+  expect(text).not.toContain('fix:');
+});
+
 it('uses words and ASCII where the terminal has nothing else', () => {
   const ascii = renderRunSummary(failed, { ...plain, glyphs: createGlyphs({}) });
   expect(ascii.join('')).toMatch(/^[ -~]*$/);

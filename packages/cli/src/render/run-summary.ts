@@ -125,7 +125,13 @@ function renderFailure(block: BlockOutcome, { style }: SummaryOptions): readonly
     );
     lines.push(...result.lastLines.slice(-5).map((line) => `      ${line}`));
   }
-  if (error?.hint !== undefined) lines.push(`    ${style.green('fix:')} ${error.hint}`);
+  const untold = (error?.causes ?? []).filter(
+    (cause) => !ended.some(([plugin]) => cause.startsWith(`${plugin} `)),
+  );
+  lines.push(...untold.map((cause) => `    ${cause}`));
+  // Where all output is stands below, for every failure.
+  if (error?.hint !== undefined && !error.hint.startsWith('meltano runs logs '))
+    lines.push(`    ${style.green('fix:')} ${error.hint}`);
   if (block.stateId !== undefined) {
     lines.push(
       block.statesStored > 0

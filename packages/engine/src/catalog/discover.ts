@@ -2,6 +2,7 @@ import { createWriteStream, rmSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { cancelledError } from '@meltano/foundation/abort';
 import type { Log } from '@meltano/foundation/log';
+import { pythonRepr } from '@meltano/foundation/python-text';
 import { startChild } from '../invoke/child.ts';
 import type { CommandLine, Invocation } from '../invoke/open-invocation.ts';
 import type { PipeSupply } from '../invoke/pipe-supply.ts';
@@ -17,6 +18,8 @@ export interface DiscoverOptions {
   /** When aborted the tap is asked to stop, and killed after `graceMs`. */
   readonly signal?: AbortSignal;
   readonly graceMs?: number;
+  /** When aborted the tap is killed at once. */
+  readonly killing?: AbortSignal;
 }
 
 /** Runs the tap with `--discover`; its standard output goes byte for byte into the file. */
@@ -61,8 +64,9 @@ async function runDiscovery(
     const timer = setTimeout(() => child.kill(), options.graceMs ?? 30_000);
     void child.exited.then(() => clearTimeout(timer));
   };
-  if (options.signal?.aborted) stop();
-  options.signal?.addEventListener('abort', stop, { once: true });
+  const over = new AbortController();
+  onAbort(options.signal, stop, over.signal);
+  onAbort(options.killing, child.kill, over.signal);
   try {
     if (child.stdout === null) throw new TypeError('The output of discovery must be a pipe');
     const written = pipeline(child.stdout, createWriteStream(path, { mode: 0o600 }));
@@ -72,13 +76,18 @@ async function runDiscovery(
     await written;
     return result;
   } finally {
-    options.signal?.removeEventListener('abort', stop);
+    over.abort();
     child.killLeftovers();
   }
 }
 
+function onAbort(signal: AbortSignal | undefined, act: () => void, over: AbortSignal): void {
+  if (signal?.aborted) act();
+  else signal?.addEventListener('abort', act, { once: true, signal: over });
+}
+
 function discoveryFailed({ plugin }: Invocation, line: CommandLine, result: ProcessResult) {
-  const command = JSON.stringify([line.command, ...line.args]);
+  const command = pythonRepr([line.command, ...line.args]);
   return catalogError('discovery_failed', {
     message:
       `Catalog discovery failed: command ${command} returned ${reportedExitCode(result)} ` +

@@ -55,5 +55,5 @@ function readCustom(
   const path = resolve(root, custom);
   if (!existsSync(path)) throw missingCatalog(path);
   log.log('info', `Using custom catalog in ${custom}`);
-  return parseCatalog(readFileSync(path, 'utf8'), plugin.name);
+  return parseCatalog(readFileSync(path, 'utf8'), plugin.name, custom);
 }

@@ -1,31 +1,47 @@
 import { isJsonObject, type JsonValue, parseJson } from '@meltano/foundation/json';
 import type { Catalog } from '@meltano/singer/catalog';
 import { catalogError } from './errors.ts';
+import { jsonFault } from './json-fault.ts';
 
-/** Reads the text of a catalog file. Throws `catalog.invalid_catalog` that says where it breaks. */
-export function parseCatalog(text: string, plugin: string): Catalog {
-  const value = parseText(text, plugin);
+/**
+ * Reads the text of a catalog: of a file made by hand when that is named, as the project has it, else what the
+ * plugin printed. Throws `catalog.invalid_catalog` that says where it breaks.
+ */
+export function parseCatalog(text: string, plugin: string, file?: string): Catalog {
+  const value = parseText(text, plugin, file);
   if (isJsonObject(value) && Array.isArray(value['streams']) && value['streams'].every(isJsonObject)) {
     return value as unknown as Catalog;
   }
   throw catalogError('invalid_catalog', {
-    message: `Invalid catalog: what '${plugin}' printed is not an object with a list "streams"`,
-    hint: `meltano invoke ${plugin} --discover`,
-    details: { plugin },
+    message: `Invalid catalog: ${file ?? `what '${plugin}' printed`} is not an object with a list "streams"`,
+    hint: hintFor(plugin, file),
+    details: { plugin, file },
+    ...(file === undefined ? {} : { place: { file } }),
   });
 }
 
-function parseText(text: string, plugin: string): JsonValue {
+function parseText(text: string, plugin: string, file: string | undefined): JsonValue {
   try {
     return parseJson(text);
   } catch (cause) {
-    const at = Number(/position (\d+)/.exec(String(cause))?.[1] ?? text.length);
+    const { line, column, at } = jsonFault(text);
     const near = text.slice(Math.max(0, at - 9), at + 10);
+    const what =
+      file === undefined
+        ? `'${plugin}' printed text that is not JSON near ${JSON.stringify(near)}`
+        : `${file} is not JSON at line ${line}, column ${column}, near ${JSON.stringify(near)}`;
     throw catalogError('invalid_catalog', {
-      message: `Invalid catalog: '${plugin}' printed text that is not JSON near ${JSON.stringify(near)}`,
-      hint: `meltano invoke ${plugin} --discover`,
-      details: { plugin, near },
+      message: `Invalid catalog: ${what}`,
+      hint: hintFor(plugin, file),
+      details: { plugin, file, near, line, column },
+      ...(file === undefined ? {} : { place: { file, line, column } }),
       cause,
     });
   }
+}
+
+function hintFor(plugin: string, file: string | undefined): string {
+  return file === undefined
+    ? `meltano invoke ${plugin} --discover`
+    : `mend the file, or make it anew: meltano invoke ${plugin} --discover > ${file}`;
 }

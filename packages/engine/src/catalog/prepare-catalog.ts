@@ -58,7 +58,9 @@ async function acquireCatalog(
   const { plugin, prepared } = invocation;
   const custom = customCatalog(prepared.extras);
   if (custom !== undefined) {
-    copyCustom(resolve(options.root, custom), files.catalog);
+    copyCustom(resolve(options.root, custom), files.catalog, (text) =>
+      parseCatalog(text, plugin.name, custom),
+    );
     options.log.log('info', `Using custom catalog in ${custom}`);
     return true;
   }
@@ -86,8 +88,9 @@ async function acquireCatalog(
   return false;
 }
 
-function copyCustom(from: string, to: string): void {
+function copyCustom(from: string, to: string, assertValid: (text: string) => void): void {
   if (!existsSync(from)) throw missingCatalog(from);
+  assertValid(readFileSync(from, 'utf8'));
   copyFileSync(from, to);
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { Watchdog } from '../invoke/watchdog.ts';
 import { findProgram, isExecutable, pathFolders } from './find-program.ts';
 import { runProgram } from './run-program.ts';
 
@@ -12,6 +13,7 @@ export interface UvSearch {
   /** A Python to fetch uv with when there is none; undefined: only look. */
   readonly python: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  readonly watchdog?: Watchdog | undefined;
 }
 
 /**
@@ -37,7 +39,7 @@ export async function findUv(search: UvSearch): Promise<string | undefined> {
 
 /** The program is one file; it is put in place by a rename, so that another process finds it whole or not. */
 async function fetchUv(
-  { env, cacheFolder, signal }: UvSearch,
+  { env, cacheFolder, signal, watchdog }: UvSearch,
   python: string,
   folder: string,
 ): Promise<string | undefined> {
@@ -51,7 +53,7 @@ async function fetchUv(
       [join(bin, 'python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', 'uv']],
     ];
     for (const [file, args] of steps) {
-      const { exitCode } = await runProgram({ file, args, cwd: cacheFolder, env, signal });
+      const { exitCode } = await runProgram({ file, args, cwd: cacheFolder, env, signal, watchdog });
       if (exitCode !== 0) return undefined;
     }
     await copyFile(join(bin, name), join(workspace, name));

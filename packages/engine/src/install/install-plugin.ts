@@ -2,10 +2,12 @@ import { appendFile, mkdir, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isAppError } from '@meltano/foundation/errors';
 import type { ResolvedPlugin } from '@meltano/project/plugin/resolved-plugin';
+import type { Watchdog } from '../invoke/watchdog.ts';
 import { needsInstall, removeFingerprint, writeFingerprint } from './fingerprint.ts';
 import { withInstallLock } from './install-lock.ts';
 import type { Installer, InstallerCall } from './installer.ts';
 import { createInstallerRecord, type InstallerRecord } from './installer-record.ts';
+import { recoverVenv, setVenvAside } from './venv-aside.ts';
 
 /** What an install needs to know of a plugin. */
 export type InstallablePlugin = Pick<
@@ -30,6 +32,7 @@ export interface VenvJob {
   readonly clean: boolean;
   readonly force: boolean;
   readonly signal: AbortSignal | undefined;
+  readonly watchdog: Watchdog;
   readonly onWait: () => void;
 }
 
@@ -41,28 +44,49 @@ export function pluginVenv(systemDir: string, plugin: Pick<ResolvedPlugin, 'type
 export async function installIntoVenv(job: VenvJob): Promise<boolean> {
   const { fingerprint } = job;
   const venv = pluginVenv(job.systemDir, job.plugin);
-  return withInstallLock(dirname(venv), job.onWait, async () => {
+  return withInstallLock(dirname(venv), job, async () => {
     const record = createInstallerRecord(dirname(venv));
     await record.endLeftover();
+    await recoverVenv(venv);
     const isStale = await needsInstall(venv, fingerprint);
     if (!isStale && job.reason === 'auto' && !job.clean) return false;
     await emptyRunFolder(job);
     const call = await installerCall(job, record);
-    // A venv without fingerprint counts as not installed; killed from here on, it is made anew.
-    await removeFingerprint(venv);
-    if (isStale || job.clean) await job.installer.createVenv(venv, call);
-    try {
-      await job.installer.installPackages(venv, job.packages, call);
-    } catch (error) {
-      // Not reached, not touched: what was complete before still is.
-      if (isAppError(error) && error.code === 'install.offline' && !isStale && !job.clean)
-        await writeFingerprint(venv, fingerprint);
-      throw error;
-    }
-    await writeFingerprint(venv, fingerprint);
+    if (isStale || job.clean) await makeAnew(job, venv, call);
+    else await installAgain(job, venv, call);
     await record.clear();
     return true;
   });
+}
+
+async function makeAnew({ installer, packages, fingerprint }: VenvJob, venv: string, call: InstallerCall) {
+  const before = await setVenvAside(venv);
+  try {
+    await installer.createVenv(venv, call);
+    await installer.installPackages(venv, packages, call);
+    await writeFingerprint(venv, fingerprint);
+  } catch (error) {
+    await before.comeBack();
+    throw error;
+  }
+  await before.drop();
+}
+
+async function installAgain(
+  { installer, packages, fingerprint }: VenvJob,
+  venv: string,
+  call: InstallerCall,
+) {
+  // A venv without fingerprint counts as not installed; killed from here on, it is made anew.
+  await removeFingerprint(venv);
+  try {
+    await installer.installPackages(venv, packages, call);
+  } catch (error) {
+    // Not reached, not touched: what was complete before still is.
+    if (isAppError(error) && error.code === 'install.offline') await writeFingerprint(venv, fingerprint);
+    throw error;
+  }
+  await writeFingerprint(venv, fingerprint);
 }
 
 /** What earlier versions of the plugin left there, above all the cached catalog. */
@@ -73,7 +97,7 @@ async function emptyRunFolder({ systemDir, plugin }: VenvJob): Promise<void> {
 }
 
 async function installerCall(
-  { plugin, logFolder, python, force, signal }: VenvJob,
+  { plugin, logFolder, python, force, signal, watchdog }: VenvJob,
   record: InstallerRecord,
 ): Promise<InstallerCall> {
   const logFile = join(logFolder, 'pip', plugin.type, plugin.folder, 'install.log');
@@ -82,6 +106,7 @@ async function installerCall(
   return {
     plugin: `${plugin.type}/${plugin.name}`,
     signal,
+    watchdog,
     logFile,
     onStart: record.keep,
     log: (text) => appendFile(logFile, text),

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,6 +8,7 @@ import { identifyProcess, judgeProcess } from '../system/process-identity.ts';
 import { until } from '../testing/until.ts';
 import { type InstallablePlugin } from './install-plugin.ts';
 import { type InstallPlace, type InstallProgress, installPlugins } from './install-plugins.ts';
+import { createInstallerRecord } from './installer-record.ts';
 import { findDefaultPython } from './python-choice.ts';
 
 const env = Object.fromEntries(
@@ -192,7 +193,7 @@ describe.skipIf(python === undefined)('without the package index', () => {
 });
 
 describe('an installation that is killed', () => {
-  it('is not taken for a finished one, and what it left running is ended by the next', async () => {
+  it('is not taken for a finished one, and its installer is ended at once, or by the next one', async () => {
     const home = join(folder, 'killed');
     await mkdir(home, { recursive: true });
     const uv = join(home, 'uv');
@@ -229,18 +230,65 @@ describe('an installation that is killed', () => {
         await readFile(join(place.systemDir, 'loaders', 'target-jsonl', 'installer.json'), 'utf8'),
       ) as { pid: number };
     await until(async () => (await recorded()).pid === pid);
-    child.kill('SIGKILL');
-    await new Promise((resolve) => child.once('exit', resolve));
-
     const installer = await identifyProcess(pid);
     expect(await judgeProcess(installer)).toBe('alive');
+    child.kill('SIGKILL');
+    await new Promise((resolve) => child.once('exit', resolve));
+    await until(async () => (await judgeProcess(installer)) === 'dead');
+
+    // As when the watchdog was killed, too: only the record tells of it.
+    const left = spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' });
+    const leftover = await identifyProcess(left.pid ?? 0);
+    await createInstallerRecord(join(place.systemDir, 'loaders', 'target-jsonl')).keep(left.pid ?? 0);
     await rm(join(home, 'hang'));
     expect(await installPlugins(place, [small], { reason: 'auto' })).toMatchObject([{ status: 'installed' }]);
-    expect(await judgeProcess(installer)).toBe('dead');
+    expect(await judgeProcess(leftover)).toBe('dead');
     expect(await installPlugins(place, [small], { reason: 'auto' })).toMatchObject([
       { status: 'skipped', why: 'unchanged' },
     ]);
   });
+});
+
+describe('a plugin that works', () => {
+  const changed = plugin('target-jsonl', { pipUrl: 'target-jsonl==99' });
+
+  it.each(['fails', 'is killed'])(
+    'goes on working when the installation of another version %s',
+    async (how) => {
+      const home = join(folder, `keeps-${how.replace(' ', '-')}`);
+      await mkdir(home, { recursive: true });
+      const uv = join(home, 'uv');
+      const script = [
+        '#!/bin/sh',
+        'if [ "$1" = venv ]; then for last; do :; done; mkdir -p "$last/bin"; cp /bin/sh "$last/bin/python"; exit 0; fi',
+        'case "$*" in *==99*) echo "error: no such version"; exit 1 ;; esac',
+        `echo "$*" > '${home}/installed'; touch '${home}/venv/bin/target-jsonl'`,
+      ];
+      const place = placeIn('keeps', {
+        systemDir: join(home, '.meltano'),
+        env: { ...env, MELTANO_UV: uv },
+      });
+      const venv = join(place.systemDir, 'loaders', 'target-jsonl', 'venv');
+      await writeFile(uv, `${script.join('\n').replace(`${home}/venv`, venv)}\n`, { mode: 0o755 });
+      expect(await installPlugins(place, [small], { reason: 'auto' })).toMatchObject([
+        { status: 'installed' },
+      ]);
+      expect(existsSync(join(venv, 'bin', 'target-jsonl'))).toBe(true);
+      if (how === 'is killed') {
+        // What a kill in the middle leaves: the old one aside, a new one that is not complete.
+        await rename(venv, `${venv}.before`);
+        await mkdir(join(venv, 'bin'), { recursive: true });
+      }
+      expect(await installPlugins(place, [changed], { reason: 'auto' })).toMatchObject([
+        { status: 'failed', error: { code: 'install.pip_failed' } },
+      ]);
+      expect(existsSync(join(venv, 'bin', 'target-jsonl'))).toBe(true);
+      expect(existsSync(`${venv}.before`)).toBe(false);
+      expect(await installPlugins(place, [small], { reason: 'auto' })).toMatchObject([
+        { status: 'skipped', why: 'unchanged' },
+      ]);
+    },
+  );
 });
 
 describe('what needs no installer', () => {

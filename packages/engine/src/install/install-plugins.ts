@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
+import { cancelledError } from '@meltano/foundation/abort';
 import { type AppError, isAppError } from '@meltano/foundation/errors';
 import { splitWords } from '../invoke/split-words.ts';
+import { openWatchdog, type Watchdog } from '../invoke/watchdog.ts';
 import { installError } from './errors.ts';
 import { findUv } from './find-uv.ts';
 import { needsInstall, venvFingerprint } from './fingerprint.ts';
@@ -41,6 +43,7 @@ export interface InstallOptions {
   readonly force?: boolean;
   /** Default: the number of processors; below 1: all at once. */
   readonly parallelism?: number;
+  /** Ends what is at work and begins nothing more; the installation then rejects with `run.cancelled`. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: InstallProgress) => void;
 }
@@ -77,14 +80,28 @@ export async function installPlugins(
   plugins: readonly InstallablePlugin[],
   options: InstallOptions,
 ): Promise<readonly InstallOutcome[]> {
-  const findInstaller = once(() => chooseInstaller(place, options.signal));
+  const watchdog = openWatchdog();
+  const findInstaller = once(() => chooseInstaller(place, options.signal, watchdog));
   const shared = pluginsOfSharedFolders(plugins);
   const { parallelism = availableParallelism(), onProgress } = options;
-  return mapLimited(plugins, parallelism < 1 ? plugins.length : parallelism, async (plugin) => {
-    const outcome = await installOne({ place, plugin, options, isShared: shared.has(plugin), findInstaller });
-    onProgress?.({ kind: 'ended', outcome });
-    return outcome;
-  });
+  try {
+    const limit = parallelism < 1 ? plugins.length : parallelism;
+    const outcomes = await mapLimited(plugins, limit, async (plugin) => {
+      const isShared = shared.has(plugin);
+      const outcome = await installOne({ place, plugin, options, isShared, findInstaller, watchdog });
+      if (outcome !== 'stopped') onProgress?.({ kind: 'ended', outcome });
+      return outcome;
+    });
+    return outcomes.map(assertNotStopped);
+  } finally {
+    await watchdog.close();
+  }
+}
+
+/** Thrown only when all of them have come to an end. */
+function assertNotStopped(outcome: InstallOutcome | 'stopped'): InstallOutcome {
+  if (outcome === 'stopped') throw cancelledError('The installation was stopped');
+  return outcome;
 }
 
 interface OneInstall {
@@ -93,17 +110,20 @@ interface OneInstall {
   readonly options: InstallOptions;
   readonly isShared: boolean;
   readonly findInstaller: () => Promise<Installer>;
+  readonly watchdog: Watchdog;
 }
 
-async function installOne(install: OneInstall): Promise<InstallOutcome> {
-  const { plugin } = install;
+async function installOne(install: OneInstall): Promise<InstallOutcome | 'stopped'> {
+  const { plugin, options } = install;
+  if (options.signal?.aborted) return 'stopped';
   const startedAt = performance.now();
   try {
     const skipped = await reasonToSkip(install);
     if (skipped !== undefined) return { status: 'skipped', plugin, why: skipped };
     return await installPackages(install, startedAt);
   } catch (error) {
-    if (isAppError(error) && error.category !== 'cancelled') return { status: 'failed', plugin, error };
+    if (options.signal?.aborted) return 'stopped';
+    if (isAppError(error)) return { status: 'failed', plugin, error };
     throw error;
   }
 }
@@ -119,7 +139,7 @@ async function reasonToSkip({ plugin, place, isShared }: OneInstall): Promise<Sk
 }
 
 async function installPackages(install: OneInstall, startedAt: number): Promise<InstallOutcome> {
-  const { plugin, place, options, findInstaller } = install;
+  const { plugin, place, options, findInstaller, watchdog } = install;
   const { text, missing } = await place.expandPipUrl(plugin);
   if (missing.length > 0 && options.reason === 'auto')
     return { status: 'skipped', plugin, why: 'missing-variable', missing };
@@ -144,6 +164,7 @@ async function installPackages(install: OneInstall, startedAt: number): Promise<
     clean,
     force,
     signal,
+    watchdog,
     onWait: () => onProgress?.({ kind: 'waiting', plugin, reason: 'another process is installing it' }),
   });
   if (!isInstalled) return { status: 'skipped', plugin, why: 'unchanged' };
@@ -162,11 +183,15 @@ function pluginsOfSharedFolders(plugins: readonly InstallablePlugin[]): Readonly
   return shared;
 }
 
-async function chooseInstaller(place: InstallPlace, signal: AbortSignal | undefined): Promise<Installer> {
+async function chooseInstaller(
+  place: InstallPlace,
+  signal: AbortSignal | undefined,
+  watchdog: Watchdog,
+): Promise<Installer> {
   const options: InstallerOptions = { cwd: place.root, env: place.env, redact: (text) => place.redact(text) };
   const python = await findDefaultPython(place.env);
   if (place.backend === 'uv') {
-    const uv = await findUv({ env: place.env, cacheFolder: place.cacheFolder, python, signal });
+    const uv = await findUv({ env: place.env, cacheFolder: place.cacheFolder, python, signal, watchdog });
     if (uv !== undefined) return createUvInstaller(uv, { ...options, defaultPython: python });
   }
   if (python === undefined && place.python === undefined) throw noPython();

@@ -1,8 +1,9 @@
 import { hidePasswordsInAddresses } from '@meltano/foundation/redact';
+import { tellingLines, tellingSentence } from '../invoke/telling-lines.ts';
+import type { Watchdog } from '../invoke/watchdog.ts';
 import { installError } from './errors.ts';
 import { venvPython } from './fingerprint.ts';
 import { type ProgramEnd, runProgram } from './run-program.ts';
-import { tellingLines, tellingSentence } from './telling-lines.ts';
 
 /** Makes virtual environments and installs packages into them. */
 export interface Installer {
@@ -16,6 +17,7 @@ export interface InstallerCall {
   /** For messages, e.g. `extractors/tap-csv`. */
   readonly plugin: string;
   readonly signal: AbortSignal | undefined;
+  readonly watchdog: Watchdog | undefined;
   /** Receives all that the programs print, secrets removed. */
   readonly log: (text: string) => Promise<void>;
   readonly logFile: string;
@@ -87,7 +89,8 @@ interface Step {
 
 async function run({ cwd, env, redact }: InstallerOptions, call: InstallerCall, step: Step): Promise<void> {
   const { file, args } = step;
-  const end = await runProgram({ file, args, cwd, env, signal: call.signal, onStart: call.onStart });
+  const { signal, watchdog, onStart } = call;
+  const end = await runProgram({ file, args, cwd, env, signal, watchdog, onStart });
   // Invariant 5: an address in pip_url may carry a token.
   const text = redact(hidePasswordsInAddresses(`$ ${[file, ...args].join(' ')}\n${end.output}`));
   await call.log(text.endsWith('\n') ? text : `${text}\n`);

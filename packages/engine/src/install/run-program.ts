@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { cancelledError } from '@meltano/foundation/abort';
+import type { Watchdog } from '../invoke/watchdog.ts';
 import { installError } from './errors.ts';
 
 export interface ProgramRun {
@@ -8,6 +9,8 @@ export interface ProgramRun {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
+  /** Ends it when this program is killed. */
+  readonly watchdog?: Watchdog | undefined;
   /** Called once it runs; its end is not reported before this has resolved. */
   readonly onStart?: ((pid: number) => Promise<void>) | undefined;
 }
@@ -26,7 +29,8 @@ const graceMs = 5000;
  * Runs a program of the installer to its end with an empty standard input. An abort ends its whole process
  * group, first gently; the promise then rejects, but not before the program is gone.
  */
-export async function runProgram({ file, args, cwd, env, signal, onStart }: ProgramRun): Promise<ProgramEnd> {
+export async function runProgram(program: ProgramRun): Promise<ProgramEnd> {
+  const { file, args, cwd, env, signal, watchdog, onStart } = program;
   if (signal?.aborted) throw cancelledError('The installation was stopped', signal.reason);
   const child = spawn(file, [...args], {
     cwd,
@@ -39,6 +43,7 @@ export async function runProgram({ file, args, cwd, env, signal, onStart }: Prog
     output = (output + chunk).slice(-keptOutput);
   };
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', collect);
+  if (child.pid !== undefined) watchdog?.watchGroup(child.pid);
   const stop = killOnAbort(child.pid, signal);
   try {
     const ended = new Promise<ProgramEnd>((resolve, reject) => {
@@ -53,6 +58,7 @@ export async function runProgram({ file, args, cwd, env, signal, onStart }: Prog
     return end;
   } finally {
     stop();
+    if (child.pid !== undefined) watchdog?.forgetGroup(child.pid);
   }
 }
 

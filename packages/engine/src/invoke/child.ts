@@ -71,7 +71,10 @@ export async function startChild(options: ChildOptions): Promise<Child> {
       detached: ownGroup,
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     });
-    if (child.pid !== undefined && ownGroup) options.watchdog?.watchGroup(child.pid);
+    if (child.pid !== undefined) {
+      if (ownGroup) options.watchdog?.watchGroup(child.pid);
+      else options.watchdog?.watchProcess(child.pid);
+    }
     await spawned(child);
     const streams = pipes.streams(child);
     // A reader that went away is noticed where the writing is done.
@@ -151,11 +154,12 @@ function watchChild(
   let killed = false;
   let gone = false;
   let unread = 0;
-  const errors = readTextLines(streams.stderr, (line) => {
+  const onLine = (line: string) => {
     lines.push(options.redact?.(line) ?? line);
     if (lines.length > keptLines) lines.shift();
     options.onErrorLine(line);
-  });
+  };
+  const errors = readTextLines(streams.stderr, onLine, options.redact);
   const send = (name: NodeJS.Signals) => {
     try {
       if (options.ownGroup) process.kill(-pid, name);
@@ -167,6 +171,7 @@ function watchChild(
   const exited = new Promise<void>((resolve) => {
     child.once('exit', () => {
       gone = true;
+      if (!options.ownGroup) options.watchdog?.forgetProcess(pid);
       unread = options.unread();
       resolve();
     });

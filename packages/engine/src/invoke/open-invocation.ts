@@ -24,7 +24,7 @@ export interface InvocationOptions {
   readonly overrides?: Readonly<Record<string, JsonValue>>;
   /** Where the log level comes from when the setting is not what counts, e.g. `--log-level`. */
   readonly logLevel?: string;
-  /** Removes the config file even if this program is killed. */
+  /** Removes the files of this invocation alone even if this program is killed. */
   readonly watchdog?: Watchdog;
   /** Starts a native connector as a program of its own. */
   readonly launchNative?: LaunchNative;
@@ -86,10 +86,10 @@ export async function openInvocation(
     commandLine: (line = {}) => commandLine({ workspace, prepared, files, env, options }, line),
     close() {
       if (files === undefined) return;
-      rmSync(files.config, { force: true });
-      options.watchdog?.forgetPath(files.config);
-      if (files.catalog !== files.sharedCatalog) rmSync(files.catalog, { force: true });
-      if (files.state !== files.sharedState) rmSync(files.state, { force: true });
+      for (const path of ownFiles(files)) {
+        rmSync(path, { force: true });
+        options.watchdog?.forgetPath(path);
+      }
     },
   };
 }
@@ -99,11 +99,20 @@ function writeFiles(workspace: Workspace, prepared: PreparedPlugin, options: Inv
   const folder = options.runDir ?? join(workspace.systemDir, 'run', plugin.name);
   openRunFolder(folder);
   const files = runFiles(plugin.type, folder, options.runDir !== undefined);
-  options.watchdog?.watchPath(files.config);
+  for (const path of ownFiles(files)) options.watchdog?.watchPath(path);
   writePrivateFile(files.config, stringifyPythonJson(config, { indent: 2 }));
   copyStaticFiles(files, join(workspace.systemDir, plugin.type, plugin.folder));
   writeLoggingFiles(files, pluginLogging(workspace, prepared, extras['_log_parser'], options.logLevel));
   return files;
+}
+
+/** Those that nobody else reads and that must not outlive the invocation. */
+function ownFiles(files: RunFiles): readonly string[] {
+  return [
+    files.config,
+    ...(files.catalog === files.sharedCatalog ? [] : [files.catalog]),
+    ...(files.state === files.sharedState ? [] : [files.state]),
+  ];
 }
 
 function pluginLogging(

@@ -1,51 +1,71 @@
 import type { Readable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
 
-/** No line of text for people is longer than this, in bytes; what is longer arrives in pieces. */
-const maxLineBytes = 64 * 1024;
+/** No line of text for people is longer than this, in characters; what is longer arrives in pieces. */
+const maxLine = 64 * 1024;
+
+/**
+ * How much of a long line is held back at each cut, in characters: a secret of this length is hidden whole
+ * before either side of the cut is let go.
+ */
+const heldBack = 64 * 1024;
 
 /**
  * Calls back with every line of text that the stream carries, whatever it holds: bytes that are no UTF-8 are
  * replaced, white space at the end of a line is cut, blank lines are left out, endless lines are cut in
  * pieces. Never stops reading, so the writer is never blocked. Resolves at the end of the stream.
+ *
+ * Invariant 5: `redact` is applied to lines that are cut in pieces, before they are cut: no caller could find a
+ * secret in two halves. Lines that arrive whole are as they came.
  */
-export function readTextLines(stream: Readable, onLine: (line: string) => void): Promise<void> {
-  let rest: Buffer[] = [];
-  let restBytes = 0;
-  const emit = (bytes: Buffer) => {
-    const line = bytes.toString('utf8').trimEnd();
+export function readTextLines(
+  stream: Readable,
+  onLine: (line: string) => void,
+  redact: (text: string) => string = (text) => text,
+): Promise<void> {
+  const decoder = new StringDecoder('utf8');
+  let rest: string[] = [];
+  let length = 0;
+  const emit = (text: string) => {
+    const line = text.trimEnd();
     if (line !== '') onLine(line);
   };
-  const flush = (last?: Buffer) => {
-    if (last !== undefined) rest.push(last);
-    emit(rest.length === 1 ? (rest[0] as Buffer) : Buffer.concat(rest));
+  const flush = () => {
+    let text = rest.join('');
     rest = [];
-    restBytes = 0;
+    length = 0;
+    if (text.length > maxLine) text = redact(text);
+    for (let from = 0; from < text.length; from += maxLine) emit(text.slice(from, from + maxLine));
   };
-  const keep = (part: Buffer) => {
-    let from = 0;
-    while (restBytes + part.length - from >= maxLineBytes) {
-      const piece = part.subarray(from, from + maxLineBytes - restBytes);
-      from += piece.length;
-      flush(piece);
-    }
-    if (from >= part.length) return;
-    rest.push(part.subarray(from));
-    restBytes += part.length - from;
+  /** What is hidden stays hidden when it is looked at again together with what follows. */
+  const cut = () => {
+    let text = redact(rest.join(''));
+    for (; text.length >= maxLine + heldBack; text = text.slice(maxLine)) emit(text.slice(0, maxLine));
+    rest = [text];
+    length = text.length;
   };
-  stream.on('data', (chunk: Buffer) => {
+  const keep = (part: string) => {
+    if (part === '') return;
+    rest.push(part);
+    length += part.length;
+    if (length >= maxLine + heldBack) cut();
+  };
+  const take = (text: string) => {
     let start = 0;
-    for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, start)) {
-      keep(chunk.subarray(start, end));
+    for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
+      keep(text.slice(start, end));
       flush();
       start = end + 1;
     }
-    keep(chunk.subarray(start));
-  });
+    keep(text.slice(start));
+  };
+  stream.on('data', (chunk: Buffer) => take(decoder.write(chunk)));
   return new Promise((resolve) => {
     const done = () => {
       stream.removeListener('close', done);
       stream.removeListener('end', done);
-      if (restBytes > 0) flush();
+      take(decoder.end());
+      flush();
       resolve();
     };
     stream.once('end', done);

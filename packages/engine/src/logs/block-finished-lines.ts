@@ -1,6 +1,7 @@
 import type { JsonValue } from '@meltano/foundation/json';
 import type { LogFields } from '@meltano/foundation/log';
 import type { PluginType } from '@meltano/project/plugin/plugin-type';
+import { reportedExitCode } from '../invoke/process-result.ts';
 import type { BlockOutcome, StreamOutcome } from '../run/run-outcome.ts';
 import type { LogLine } from './log-line.ts';
 import { counted, type RunLogOptions, type RunReading, seconds } from './run-reading.ts';
@@ -26,8 +27,17 @@ export function blockFinishedLines(outcome: BlockOutcome, reading: RunReading): 
   // A command that was started has said itself what is wrong.
   const isSilent = isExtractLoad || Object.keys(outcome.processes).length === 0;
   if (!isSuccess && isSilent && reason !== undefined) lines.push(line('error', reason));
-  if (!isSuccess && outcome.error?.hint !== undefined) lines.push(line('info', outcome.error.hint));
+  const explanation = explain(outcome.error);
+  if (!isSuccess && explanation !== undefined) lines.push(line('info', explanation));
   return [...lines, line(isSuccess ? 'info' : 'error', 'Block run completed', facts)];
+}
+
+/** What the plugins ended with, and the remedy that one of them knows; else what to type. */
+function explain(error: BlockOutcome['error']): string | undefined {
+  if (error?.causes === undefined) return error?.hint;
+  const causes = error.causes.join('; ');
+  const isRemedy = error.hint !== undefined && !/^meltano (runs logs|invoke) /.test(error.hint);
+  return isRemedy ? `${causes} (${error.hint})` : causes;
 }
 
 function streamLine(
@@ -51,10 +61,10 @@ function exitCodes(outcome: BlockOutcome, { pluginType }: RunLogOptions): JsonVa
   const failed = Object.entries(outcome.processes).filter(([, result]) => result.exitCode !== 0);
   const ofType = (type: PluginType) => failed.filter(([plugin]) => pluginType(plugin) === type);
   const codes = (['extractors', 'loaders'] as const).flatMap((type) =>
-    ofType(type).map(([, result]): [string, number] => [type, result.exitCode ?? -1]),
+    ofType(type).map(([, result]): [string, number] => [type, reportedExitCode(result)]),
   );
   if (codes.length > 0) return Object.fromEntries(codes);
-  const mappers = ofType('mappers').map(([plugin, result]) => ({ [plugin]: result.exitCode ?? -1 }));
+  const mappers = ofType('mappers').map(([plugin, result]) => ({ [plugin]: reportedExitCode(result) }));
   return mappers.length > 0 ? mappers : {};
 }
 
@@ -67,7 +77,7 @@ function elFinished(outcome: BlockOutcome, { elLine, line, options }: RunReading
       .filter(([plugin, result]) => options.pluginType(plugin) === type && result.exitCode !== 0)
       .map(([, result]) =>
         elLine('error', type === 'extractors' ? 'Extraction failed' : 'Loading failed', {
-          code: result.exitCode ?? -1,
+          code: reportedExitCode(result),
           message: result.lastLines.at(-1) ?? '(see above)',
         }),
       ),

@@ -44,6 +44,7 @@ export async function startChain(members: readonly ChainMember[], options: Chain
   const links: Link[] = pumps.map(pumpLink);
   let report: LoadReport | undefined;
   let statesRead: Promise<void> = Promise.resolve();
+  let isOver = false;
 
   if (tap !== undefined && children.length > 0) addEncoder(tap, children[0], stages, links);
   if (target !== undefined) {
@@ -54,8 +55,13 @@ export async function startChain(members: readonly ChainMember[], options: Chain
         : decodeFlow(lastChild, target, stages, options);
     links.push(flow.link);
     const load = target.target.load(flow.items, {
-      acknowledge: async (state) => acknowledge(state, options),
-      notice: options.onNotice,
+      // One that was given up may go on for a while: what it says then is not of this run any more.
+      acknowledge: async (state) => {
+        if (!isOver) acknowledge(state, options);
+      },
+      notice: (notice) => {
+        if (!isOver) options.onNotice(notice);
+      },
     });
     const work = load.then((answer) => {
       report = answer;
@@ -69,6 +75,7 @@ export async function startChain(members: readonly ChainMember[], options: Chain
     statesRead,
     loadReport: () => report,
     close() {
+      isOver = true;
       for (const stage of stages) stage.clearUp();
       for (const pump of pumps) pump.close();
     },

@@ -3,7 +3,10 @@ import type { Log } from '@meltano/foundation/log';
 import type { Redactor } from '@meltano/foundation/redact';
 import type { RunEvent, RunEventBody } from '../events.ts';
 
-/** Numbers and times the events of one run, and takes secrets out of what people read. */
+/**
+ * Numbers and times the events of one run, and takes secrets out of what people read. `run-finished` is the last
+ * one: a connector that was given up may go on talking, but nobody hears it.
+ */
 export interface EventEmitter {
   emit(body: RunEventBody): void;
   /** A log whose lines become events; with a block, that block's. */
@@ -18,7 +21,10 @@ export function createEventEmitter(options: {
 }): EventEmitter {
   const { runId, clock, redactor, onEvent } = options;
   let seq = 0;
+  let isFinished = false;
   const emit = (body: RunEventBody) => {
+    if (isFinished) return;
+    isFinished = body.kind === 'run-finished';
     seq += 1;
     onEvent({ runId, seq, at: clock.now(), ...body });
   };

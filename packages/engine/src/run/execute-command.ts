@@ -1,8 +1,9 @@
-import { type AppError, errorMessage } from '@meltano/foundation/errors';
+import { type AppError } from '@meltano/foundation/errors';
 import { atMost } from '../invoke/at-most.ts';
 import { type Child, startChild } from '../invoke/child.ts';
 import { openInvocation } from '../invoke/open-invocation.ts';
 import { type ProcessResult, reportedExitCode } from '../invoke/process-result.ts';
+import { lastTellingLine } from '../invoke/telling-lines.ts';
 import { readTextLines } from '../invoke/text-lines.ts';
 import { type BlockRun, blockName, defaultGraceMs, defaultLeftoverGraceMs } from './block-run.ts';
 import { cannotStart } from './cannot-start.ts';
@@ -59,7 +60,8 @@ async function runCommand(block: CommandBlock, run: BlockRun): Promise<ProcessRe
   try {
     const child = await startCommand(block, run, invocation, onLine);
     emitter.emit({ kind: 'process-started', block: block.index, plugin: name, pid: child.pid });
-    const output = child.stdout === null ? Promise.resolve() : readTextLines(child.stdout, onLine);
+    const output =
+      child.stdout === null ? Promise.resolve() : readTextLines(child.stdout, onLine, deps.redactor.apply);
     const result = await superviseCommand(child, output, run);
     emitter.emit({ kind: 'process-ended', block: block.index, plugin: name, result });
     return result;
@@ -115,10 +117,15 @@ async function superviseCommand(
 
 function commandFailed(block: CommandBlock, result: ProcessResult): AppError {
   const named = block.command === undefined ? block.plugin.name : `${block.plugin.name} ${block.command}`;
-  const last = result.lastLines.at(-1);
+  const last = lastTellingLine(result.lastLines);
+  const { name } = block.plugin;
   return runError('command_failed', {
     message: `\`${named}\` failed with exit code: ${reportedExitCode(result)}`,
-    ...(last === undefined ? {} : { hint: `it wrote last: ${errorMessage(last)}` }),
-    details: { plugin: block.plugin.name, command: block.command },
+    hint: `meltano invoke ${block.command === undefined ? name : `${name}:${block.command}`}`,
+    details: {
+      plugin: name,
+      command: block.command,
+      ...(last === undefined ? {} : { causes: [`${name} wrote last: ${last}`] }),
+    },
   });
 }

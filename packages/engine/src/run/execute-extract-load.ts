@@ -1,5 +1,6 @@
 import { type AppError, isAppError } from '@meltano/foundation/errors';
 import type { JsonObject } from '@meltano/foundation/json';
+import { atMost } from '../invoke/at-most.ts';
 import { type BlockRun, blockName, defaultGraceMs, defaultLeftoverGraceMs } from './block-run.ts';
 import { startChain } from './chain.ts';
 import { type Findings, onLinkNote, onNotice, reportProcesses, streamOutcomes } from './findings.ts';
@@ -14,6 +15,9 @@ import { openStateSession, type StateSession } from './state-session.ts';
 import { asAppError, stopError } from './stop-error.ts';
 import { superviseChain } from './supervise.ts';
 import { chainFailure } from './verdict.ts';
+
+/** How long the connectors of a block may take to close when one of them was given up, in milliseconds. */
+const closeMs = 1_000;
 
 /** Moves the data of one extractor to one loader. Never rejects: what went wrong is in the outcome. */
 export async function executeExtractLoad(block: ExtractLoadBlock, run: BlockRun): Promise<BlockOutcome> {
@@ -32,6 +36,7 @@ export async function executeExtractLoad(block: ExtractLoadBlock, run: BlockRun)
     schemaChanges: [],
     refused: new Map(),
     fatal: undefined,
+    isGivenUp: false,
   };
   let session: StateSession | undefined;
   let error: AppError | undefined;
@@ -112,7 +117,8 @@ async function moveData(
     if (run.stop.draining.aborted) return undefined;
     return await runChain(block, run, findings, { prepared, session });
   } finally {
-    await prepared.close();
+    // One that goes on working may not let itself be closed either.
+    await (findings.isGivenUp ? atMost(prepared.close(), closeMs) : prepared.close());
   }
 }
 
@@ -157,7 +163,8 @@ async function runChain(
       (error: unknown) => asAppError(error),
     );
     reportProcesses(chain, end, block, run, findings);
-    return chainFailure(chain, end) ?? states;
+    findings.isGivenUp = chain.stages.some((stage) => stage.isGivenUp());
+    return chainFailure(chain, end, run.plan.runId) ?? states;
   } finally {
     progress.close();
     findings.streams = streamOutcomes(chain, findings);

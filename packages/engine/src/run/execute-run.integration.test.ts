@@ -89,7 +89,11 @@ describe.each([{ threads: true }, { threads: false }])('a pair of processes ($th
     const outcome = await runPair(bench);
     expect(outcome).toMatchObject({ status: 'failed', exitCode: 1 });
     expect(outcome.blocks[0]).toMatchObject({
-      error: { message: 'Extractor failed', hint: expect.stringContaining('the source has gone away') },
+      error: {
+        message: 'Extractor failed',
+        causes: [expect.stringMatching(/^tap ended with exit code 1 .*the source has gone away/)],
+        hint: `meltano runs logs ${outcome.runId}`,
+      },
       processes: { tap: { exitCode: 1 }, target: { exitCode: 0 } },
     });
     expect(await stateOf(bench)).toEqual({ bookmarks: { rows: { id: 3 } } });

@@ -19,6 +19,8 @@ export interface Findings {
   readonly refused: Map<string, number>;
   /** Ended the block from within: state that cannot be stored, a line too long. */
   fatal: unknown;
+  /** A native connector did not stop although it was killed. */
+  isGivenUp: boolean;
 }
 
 /** A link has something to say in words; a message beyond the limit ends the block. */

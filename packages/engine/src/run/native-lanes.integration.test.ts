@@ -61,7 +61,7 @@ test('record: a tap that fails; the target keeps what came and knows that it is 
   expect(outcome.blocks[0]?.error).toMatchObject({
     code: 'run.extractor_failed',
     message: 'Extractor failed',
-    hint: 'tap: the source is gone',
+    causes: ['tap: the source is gone'],
   });
   expect(seen).toMatchObject({ incomplete: true, closed: true });
   expect((await bench.states.store.get('dev:tap-to-target'))?.completed).toEqual({ singer_state: { id: 4 } });
@@ -75,7 +75,7 @@ test('record: a target that fails', async () => {
   const outcome = await (await bench.start(['tap', 'target'])).outcome;
   expect(outcome.blocks[0]?.error).toMatchObject({
     message: 'Loader failed',
-    hint: 'target: the disk is full',
+    causes: ['target: the disk is full'],
   });
   expect((await bench.states.store.get('dev:tap-to-target'))?.completed).toEqual({ singer_state: { id: 2 } });
 });
@@ -230,6 +230,41 @@ test('a native target that hangs is left behind by the second stop', async () =>
   run.stop('interrupted');
   run.stop('interrupted');
   expect(await run.outcome).toMatchObject({ status: 'interrupted' });
+});
+
+test('what a native target says after it was given up is heard by nobody', async () => {
+  const { target } = nativeTarget({ hang: true });
+  const { promise: late, resolve: goOn } = Promise.withResolvers<void>();
+  const { promise: said, resolve: hasSaid } = Promise.withResolvers<void>();
+  const talkative: typeof target = {
+    ...target,
+    open: async (context) => ({
+      ...(await target.open(context)),
+      async load(_items, { acknowledge, notice }) {
+        await late;
+        notice?.({ kind: 'schema-change', stream: 'rows', change: 'table-created', table: 'main.rows' });
+        context.log.log('info', 'late');
+        await acknowledge({ id: 1 });
+        hasSaid();
+        return { streams: new Map() };
+      },
+      close: () => new Promise(() => {}),
+    }),
+  };
+  const bench = createTestBench([ownTap, ownTarget], {
+    connectors: { tap: nativeTap({ forever: true }), target: talkative },
+  });
+  const run = await bench.start(['tap', 'target']);
+  await until(() => bench.eventsOf('discovery-finished').length > 0, 'the start');
+  run.stop('terminated');
+  run.stop('terminated');
+  const outcome = await run.outcome;
+  expect(outcome).toMatchObject({ status: 'interrupted', exitCode: 143 });
+  goOn();
+  await said;
+  expect(bench.events.at(-1)).toMatchObject({ kind: 'run-finished' });
+  expect(outcome.blocks[0]?.schemaChanges).toEqual([]);
+  expect(await bench.states.store.get('dev:tap-to-target')).toBeUndefined();
 });
 
 test('decode: a line beyond the limit fails, and what came before is kept', async () => {

@@ -41,6 +41,7 @@ export async function prepareNative({
     log: pluginLog(run, block, plugin.name, role),
     clock: deps.clock,
     signal: stop.signal,
+    fullRefresh: run.plan.request.fullRefresh === true,
   };
   const wanted = role === 'extractor' ? 'tap' : 'target';
   if (connector.kind !== wanted) throw wrongKind(plugin, connector.kind, wanted);

@@ -70,6 +70,7 @@ async function prepareTapFiles(invocation: Invocation, options: PrepareMembersOp
     watchdog: run.watchdog,
     pipes: run.pipes,
     signal: run.stop.draining,
+    killing: run.stop.killing,
     graceMs: run.deps.graceMs ?? defaultGraceMs,
     onDiscovery: (step) => emitDiscovery(step, run, block, plugin.name),
   });

@@ -16,6 +16,7 @@ function stage(role: Stage['role'], plugin: string): Stage {
     drain() {},
     kill() {},
     clearUp() {},
+    isGivenUp: () => false,
   };
 }
 

@@ -25,7 +25,14 @@ export interface BlockOutcome {
   readonly processes: Readonly<Record<string, ProcessResult>>;
   /** State values stored while the block ran. */
   readonly statesStored: number;
-  readonly error?: { readonly code: string; readonly message: string; readonly hint?: string };
+  readonly error?: {
+    readonly code: string;
+    readonly message: string;
+    /** What to type next. */
+    readonly hint?: string;
+    /** What the plugins that failed ended with; each begins with the plugin's name. */
+    readonly causes?: readonly string[];
+  };
   readonly schemaChanges: readonly string[];
 }
 

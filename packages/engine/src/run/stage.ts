@@ -18,6 +18,8 @@ export interface Stage {
   kill(): void;
   /** Ends what it left behind. */
   clearUp(): void;
+  /** It did not stop although it was killed, and is at work still: only the end of this program ends it. */
+  isGivenUp(): boolean;
 }
 
 export interface StageEnd {
@@ -37,6 +39,7 @@ export function processStage(role: StageRole, plugin: string, child: Child): Sta
     drain: () => child.signal('SIGTERM'),
     kill: child.kill,
     clearUp: child.killLeftovers,
+    isGivenUp: () => false,
   };
 }
 
@@ -51,6 +54,7 @@ export function nativeStage(
   stop: AbortController,
 ): Stage {
   let over = false;
+  let isGivenUp = false;
   const { promise: killed, resolve: markKilled } = Promise.withResolvers<void>();
   const finished = work.then(
     (): StageEnd => ({}),
@@ -58,6 +62,7 @@ export function nativeStage(
   );
   const gaveUp = killed.then(async (): Promise<StageEnd> => {
     const end = await atMost(finished, noticeMs);
+    isGivenUp = end === undefined;
     return end ?? { error: new Error(`${plugin} did not stop when asked to`) };
   });
   const ended = Promise.race([finished, gaveUp]).then((end) => {
@@ -76,5 +81,6 @@ export function nativeStage(
       markKilled();
     },
     clearUp() {},
+    isGivenUp: () => isGivenUp,
   };
 }

@@ -1,5 +1,6 @@
 import { type AppError, errorMessage, isAppError } from '@meltano/foundation/errors';
 import { describeProcessResult, reportedExitCode } from '../invoke/process-result.ts';
+import { lastTellingLine } from '../invoke/telling-lines.ts';
 import type { Chain } from './chain.ts';
 import { runError } from './errors.ts';
 import type { Stage, StageEnd } from './stage.ts';
@@ -9,7 +10,9 @@ import type { ChainEnd } from './supervise.ts';
  * What went wrong in a chain, or undefined. The texts and their order are Meltano's (meltano-runtime §3.4);
  * where it calls a run a success that has lost data, this says so.
  */
-export function chainFailure(chain: Chain, end: ChainEnd): AppError | undefined {
+export function chainFailure(chain: Chain, end: ChainEnd, runId: string): AppError | undefined {
+  const failure = (reason: FailureReason, message: string, failed: readonly Failed[]) =>
+    pluginsFailed(reason, { message, failed, runId });
   const { stages } = chain;
   const last = stages.length - 1;
   if (end.early !== undefined && end.early < last) return mapperEndedEarly(stages[end.early] as Stage);
@@ -39,28 +42,32 @@ function isSuccess(end: StageEnd): boolean {
   return end.error === undefined && (end.process === undefined || end.process.exitCode === 0);
 }
 
-function failure(
-  reason: 'extractor_and_loader_failed' | 'extractor_failed' | 'loader_failed' | 'mappers_failed',
-  message: string,
-  failed: readonly Failed[],
+type FailureReason = 'extractor_and_loader_failed' | 'extractor_failed' | 'loader_failed' | 'mappers_failed';
+
+function pluginsFailed(
+  reason: FailureReason,
+  { message, failed, runId }: { message: string; failed: readonly Failed[]; runId: string },
 ): AppError {
   const cause = failed[0]?.end.error;
+  const remedy = isAppError(cause) ? cause.hint : undefined;
   return runError(reason, {
     message,
-    hint: failed.map(describe).join('; '),
-    details: { exitCodes: Object.fromEntries(failed.map(({ stage, end }) => [stage.plugin, exitCode(end)])) },
+    hint: remedy ?? `meltano runs logs ${runId}`,
+    details: {
+      causes: failed.map(describe),
+      exitCodes: Object.fromEntries(failed.map(({ stage, end }) => [stage.plugin, exitCode(end)])),
+    },
     ...(cause === undefined ? {} : { cause }),
   });
 }
 
 function describe({ stage, end }: Failed): string {
   if (end.process !== undefined) {
-    const last = end.process.lastLines.at(-1);
+    const last = lastTellingLine(end.process.lastLines);
     const sentence = describeProcessResult(stage.plugin, end.process);
     return last === undefined ? sentence : `${sentence}, and wrote last: ${last}`;
   }
-  const hint = isAppError(end.error) && end.error.hint !== undefined ? ` (${end.error.hint})` : '';
-  return `${stage.plugin}: ${errorMessage(end.error)}${hint}`;
+  return `${stage.plugin}: ${errorMessage(end.error)}`;
 }
 
 function exitCode(end: StageEnd): number {

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { JsonObject } from '@meltano/foundation/json';
 import type { RecordItem, RecordsItem } from '@meltano/sdk/connector';
-import { parseLine } from '@meltano/singer/line';
+import { type LineReading, parseLine } from '@meltano/singer/line';
 import { createLineSplitter } from '@meltano/singer/line-splitter';
 import { messageToJson, type SingerMessage } from '@meltano/singer/message';
 
@@ -21,10 +21,11 @@ const batchBytes = 1024 * 1024;
 export async function* decodeItems(stdout: Readable, options: DecodeOptions): AsyncGenerator<RecordItem> {
   const splitter = createLineSplitter({ maxBytes: options.maxLineBytes });
   const batch = createBatch();
+  const reading: LineReading = { onNotNumber: batch.expectNotNumbers };
   for await (const chunk of stdout as AsyncIterable<Buffer>) {
     for (const part of lineParts(chunk)) {
       for (const line of splitter.push(part)) {
-        if (!isBlank(line)) yield* batch.add(parseLine(line), line.length + 1);
+        if (!isBlank(line)) yield* batch.add(parseLine(line, reading), line.length + 1);
       }
     }
     // What has arrived is not kept waiting for more.
@@ -32,7 +33,7 @@ export async function* decodeItems(stdout: Readable, options: DecodeOptions): As
   }
   const last = splitter.end();
   if (last !== undefined && !isBlank(last)) {
-    const message = parseLast(last);
+    const message = parseLast(last, reading);
     if (message === undefined) options.onUnfinished(last.length);
     else yield* batch.add(message, last.length);
   }
@@ -49,9 +50,9 @@ function* lineParts(chunk: Buffer): Generator<Buffer> {
   if (start < chunk.length) yield chunk.subarray(start);
 }
 
-function parseLast(line: Uint8Array): SingerMessage | undefined {
+function parseLast(line: Uint8Array, reading: LineReading): SingerMessage | undefined {
   try {
-    return parseLine(line);
+    return parseLine(line, reading);
   } catch {
     return undefined;
   }
@@ -65,17 +66,30 @@ function isBlank(line: Uint8Array): boolean {
 function createBatch() {
   let records: JsonObject[] = [];
   let bytes = 0;
+  let notNumbers = 0;
+  let expected = 0;
   let head: Pick<RecordsItem, 'stream' | 'version' | 'timeExtracted'> = { stream: '' };
 
   const flush = (): readonly RecordItem[] => {
     if (records.length === 0) return [];
-    const item: RecordItem = { kind: 'records', ...head, records, bytes };
+    const item: RecordItem = {
+      kind: 'records',
+      ...head,
+      records,
+      bytes,
+      ...(notNumbers === 0 ? {} : { notNumbers }),
+    };
     records = [];
     bytes = 0;
+    notNumbers = 0;
     return [item];
   };
   return {
     flush,
+    /** Of the record that is added next. */
+    expectNotNumbers(count: number) {
+      expected = count;
+    },
     add(message: SingerMessage, size: number): readonly RecordItem[] {
       if (message.type !== 'RECORD') return [...flush(), itemOf(message)];
       const { stream, version, timeExtracted } = message;
@@ -88,6 +102,8 @@ function createBatch() {
       };
       records.push(message.record);
       bytes += size;
+      notNumbers += expected;
+      expected = 0;
       return ready;
     },
   };

@@ -26,6 +26,24 @@ export function tellingSentence(output: string): string | undefined {
   return sentence.replace(/\.$/, '');
 }
 
+/**
+ * The one among a plugin's last lines that says why it ended: the last that is no addition to another one, such
+ * as the link to an explanation, a statement and its parameters, or a frame of a trace. Undefined without lines.
+ */
+export function lastTellingLine(lines: readonly string[]): string | undefined {
+  const statement = lines.findLastIndex((line) => line.startsWith('[SQL: '));
+  // SQLAlchemy writes the statement over several lines, below what the database said.
+  const above = statement > 0 && isOfStatement(lines.slice(statement)) ? lines.slice(0, statement) : lines;
+  return above.findLast((line) => !addition.test(line)) ?? lines.at(-1);
+}
+
+const addition =
+  /^\(Background on this error at: |^\[(SQL|parameters): |^\s+File "|^\s*[\^~][\^~ ]*$|^Traceback \(most recent|^\s/;
+
+function isOfStatement(lines: readonly string[]): boolean {
+  return /^\(Background on this error at: |^\[parameters: |\]$/.test(lines.at(-1) ?? '');
+}
+
 function plainLines(output: string): readonly string[] {
   return (
     output

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tellingLines, tellingSentence } from './telling-lines.ts';
+import { lastTellingLine, tellingLines, tellingSentence } from './telling-lines.ts';
 
 describe('tellingLines', () => {
   it('begins at the last error', () => {
@@ -47,4 +47,35 @@ it.each([
   ['', undefined],
 ])('tellingSentence of %j', (output, sentence) => {
   expect(tellingSentence(output)).toBe(sentence);
+});
+
+it.each([
+  [['one', 'two'], 'two'],
+  [[], undefined],
+  [['  only this'], '  only this'],
+  [
+    [
+      'Traceback (most recent call last):',
+      '  File "tap.py", line 3, in main',
+      '    connect()',
+      '    ^^^^^^^^^',
+      'sqlalchemy.exc.OperationalError: (psycopg2.OperationalError) FATAL: password authentication failed',
+      '(Background on this error at: https://sqlalche.me/e/20/e3q8)',
+    ],
+    'sqlalchemy.exc.OperationalError: (psycopg2.OperationalError) FATAL: password authentication failed',
+  ],
+  [
+    [
+      'sqlalchemy.exc.ProgrammingError: relation "x" does not exist',
+      '[SQL: SELECT a',
+      'FROM x',
+      'WHERE b = %(b)s]',
+      "[parameters: {'b': 1}]",
+      '(Background on this error at: https://sqlalche.me/e/20/f405)',
+    ],
+    'sqlalchemy.exc.ProgrammingError: relation "x" does not exist',
+  ],
+  [['[SQL: SELECT 1]', 'then something else'], 'then something else'],
+])('of the last lines %j tells %j', (lines, telling) => {
+  expect(lastTellingLine(lines)).toBe(telling);
 });
