@@ -1,5 +1,5 @@
 import type { LogFields, LogLevel } from '@meltano/foundation/log';
-import type { ProcessResult } from './invoke/process-result.ts';
+import type { ProcessResult } from './process-result.ts';
 import type { BlockOutcome, RunOutcome } from './run/run-outcome.ts';
 import type { StreamProgress } from './run/stream-progress.ts';
 

@@ -6,8 +6,8 @@ import type { ResolvedPlugin } from '@meltano/project/plugin/resolved-plugin';
 import { prepareCatalog } from './catalog/prepare-catalog.ts';
 import { startChild } from './invoke/child.ts';
 import { type Invocation, openInvocation } from './invoke/open-invocation.ts';
-import { describeProcessResult } from './invoke/process-result.ts';
 import { openWatchdog } from './invoke/watchdog.ts';
+import { describeProcessResult } from './process-result.ts';
 import type { RunDependencies } from './run/run-dependencies.ts';
 import type { Workspace } from './workspace/workspace.ts';
 

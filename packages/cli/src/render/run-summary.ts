@@ -1,4 +1,4 @@
-import type { ProcessResult } from '@meltano/engine/invoke/process-result';
+import type { ProcessResult } from '@meltano/engine/process-result';
 import type { BlockOutcome, RunOutcome, StreamOutcome } from '@meltano/engine/run/run-outcome';
 import { renderBytes, renderCount, renderDuration, renderRate } from './quantity.ts';
 import type { Glyphs, Style } from './style.ts';

@@ -6,8 +6,8 @@ import { pythonRepr } from '@meltano/foundation/python-text';
 import { startChild } from '../invoke/child.ts';
 import type { CommandLine, Invocation } from '../invoke/open-invocation.ts';
 import type { PipeSupply } from '../invoke/pipe-supply.ts';
-import { describeProcessResult, type ProcessResult, reportedExitCode } from '../invoke/process-result.ts';
 import type { Watchdog } from '../invoke/watchdog.ts';
+import { describeProcessResult, type ProcessResult, reportedExitCode } from '../process-result.ts';
 import { catalogError } from './errors.ts';
 
 export interface DiscoverOptions {

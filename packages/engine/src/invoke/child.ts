@@ -1,9 +1,9 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
+import type { ProcessResult } from '../process-result.ts';
 import { atMost } from './at-most.ts';
 import { invokeError } from './errors.ts';
 import type { PipeSupply } from './pipe-supply.ts';
-import type { ProcessResult } from './process-result.ts';
 import { type ChildPipe, openRealPipes } from './real-pipes.ts';
 import { readTextLines } from './text-lines.ts';
 import type { Watchdog } from './watchdog.ts';

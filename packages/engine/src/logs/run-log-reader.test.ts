@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RunEvent, RunEventBody } from '../events.ts';
-import type { ProcessResult } from '../invoke/process-result.ts';
+import type { ProcessResult } from '../process-result.ts';
 import type { BlockOutcome, RunOutcome } from '../run/run-outcome.ts';
 import { renderLogLine } from './render-log-line.ts';
 import { createRunLogReader } from './run-log-reader.ts';

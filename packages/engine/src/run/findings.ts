@@ -1,5 +1,5 @@
 import type { LoadNotice } from '@meltano/sdk/connector';
-import type { ProcessResult } from '../invoke/process-result.ts';
+import type { ProcessResult } from '../process-result.ts';
 import type { BlockRun } from './block-run.ts';
 import type { Chain } from './chain.ts';
 import { runError } from './errors.ts';

@@ -11,8 +11,8 @@ import {
   openInvocation,
   useSharedFiles,
 } from '../invoke/open-invocation.ts';
-import { type ProcessResult, reportedExitCode } from '../invoke/process-result.ts';
 import { openWatchdog, type Watchdog } from '../invoke/watchdog.ts';
+import { type ProcessResult, reportedExitCode } from '../process-result.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
 export interface InvokePluginOptions {

@@ -1,4 +1,4 @@
-import type { ProcessResult } from '../invoke/process-result.ts';
+import type { ProcessResult } from '../process-result.ts';
 import type { StreamProgress } from './stream-progress.ts';
 
 /** What became of a run. `finished` is not among them: a run always ends in exactly one of these. */

@@ -1,6 +1,6 @@
 import { atMost } from '../invoke/at-most.ts';
 import type { Child } from '../invoke/child.ts';
-import type { ProcessResult } from '../invoke/process-result.ts';
+import type { ProcessResult } from '../process-result.ts';
 
 export type StageRole = 'extractor' | 'mapper' | 'loader';
 

@@ -1,6 +1,6 @@
 import { type AppError, errorMessage, isAppError } from '@meltano/foundation/errors';
-import { describeProcessResult, reportedExitCode } from '../invoke/process-result.ts';
 import { lastTellingLine } from '../invoke/telling-lines.ts';
+import { describeProcessResult, reportedExitCode } from '../process-result.ts';
 import type { Chain } from './chain.ts';
 import { runError } from './errors.ts';
 import type { Stage, StageEnd } from './stage.ts';
