@@ -10,6 +10,12 @@ const run = promisify(execFile);
 const root = resolve(import.meta.dirname, '..');
 const launcher = resolve(root, 'packages/cli/bin/meltano');
 
+/** A user who installs the package is in no npm script, whose variables would tell npm about this repository. */
+function withoutNpmScript(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const ofScript = /^(INIT_CWD$|NODE$|npm_(?!config_(registry|cafile|proxy|https_proxy|noproxy)$))/;
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !ofScript.test(name)));
+}
+
 describe('the published package', () => {
   let folder: string;
   let program: string;
@@ -39,7 +45,7 @@ describe('the published package', () => {
       ],
       {
         cwd: folder,
-        env: { ...process.env, HOME: join(folder, 'home') },
+        env: { ...withoutNpmScript(process.env), HOME: join(folder, 'home') },
       },
     );
     program = join(folder, 'prefix/bin/meltano');
