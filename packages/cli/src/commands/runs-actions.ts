@@ -98,7 +98,7 @@ async function findRun(session: Session, text: string | undefined): Promise<RunO
 /** `meltano runs logs`. */
 export async function printRunLog(
   host: Host,
-  text: string,
+  text: string | undefined,
   options: { readonly tail?: number; readonly databaseUri?: string },
 ): Promise<void> {
   const session = await open(host, options);

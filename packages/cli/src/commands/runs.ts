@@ -25,8 +25,8 @@ export function defineRuns(program: Command, host: Host): void {
     .action(async (runId, options) => (await actions()).showRun(host, runId, options));
   runs
     .command('logs')
-    .description('Print the log of a run.')
-    .argument('<run_id>')
+    .description('Print the log of a run: of the last one, or by the beginning of its ID.')
+    .argument('[run_id]')
     .option('-n, --tail <n>', 'Only the last lines.', parseWholeNumber(1))
     .addOption(databaseUriOption())
     .action(async (runId, options) => (await actions()).printRunLog(host, runId, options));

@@ -120,7 +120,9 @@ export async function diagnoseInstallations(
   return orFine(
     'Plugins',
     findings,
-    plugins.length === 0 ? 'there are none' : `all ${plugins.length} that are known can be started`,
+    plugins.length === 0
+      ? 'none is known that could be started'
+      : `all ${plugins.length} that are known can be started`,
   );
 }
 

@@ -21,7 +21,7 @@ const jobs: readonly Job[] = [
 ];
 
 const inputs: PlanInputs = {
-  project: { jobs },
+  project: { jobs, plugins: known },
   environment: 'dev',
   lookUpPlugin: async (name, type) => {
     const found = known.find((plugin) => (plugin.mapping ?? plugin.name) === name);
@@ -126,4 +126,10 @@ test('a plan can be read', async () => {
     ].join('\n'),
   );
   expect(renderPlan(await plan([]))).toBe('Nothing to run');
+});
+
+test('a mistyped block gets the nearest names', async () => {
+  await expect(plan(['tap-aa', 'target-b'])).rejects.toMatchObject({
+    hint: expect.stringContaining("'tap-a'"),
+  });
 });

@@ -1,5 +1,6 @@
 import type { ErrorPlace } from '@meltano/foundation/errors';
 import { uuidV7 } from '@meltano/foundation/ids';
+import { nearNames } from '@meltano/foundation/near-names';
 import { type Job, jobBlocks } from '@meltano/project/job';
 import type { PluginType } from '@meltano/project/plugin/plugin-type';
 import type { ResolvedPlugin } from '@meltano/project/plugin/resolved-plugin';
@@ -11,7 +12,7 @@ import type { RunRequest } from './run-request.ts';
 
 /** What planning looks up; a workspace is one. Nothing of it has effects. */
 export interface PlanInputs {
-  readonly project: { readonly jobs: readonly Job[] };
+  readonly project: { readonly jobs: readonly Job[]; readonly plugins: readonly { readonly name: string }[] };
   /** Name of the active environment. */
   readonly environment: string | undefined;
   /** By name, in the order of plugin types; mappings by their own name. */
@@ -67,7 +68,7 @@ function lookUpSteps(words: readonly string[], inputs: PlanInputs): Promise<read
       const parts = word.split(':');
       const [name = '', command] = parts.length === 2 ? parts : [word];
       const plugin = await inputs.lookUpPlugin(name);
-      if (plugin === undefined) throw blockNotFound(word);
+      if (plugin === undefined) throw blockNotFound(word, inputs);
       const job = inputs.project.jobs.find((each) => each.name === word);
       if (job !== undefined) throw ambiguous(job, plugin);
       return { plugin, command: command === '' ? undefined : command };
@@ -164,10 +165,15 @@ function environmentMissing() {
   });
 }
 
-function blockNotFound(word: string) {
+function blockNotFound(word: string, { project }: PlanInputs) {
+  const [name = ''] = word.split(':');
+  const near = nearNames(name, new Set([...project.plugins, ...project.jobs].map((each) => each.name)));
   return runError('block_not_found', {
     message: `Block ${word} not found`,
-    hint: 'meltano plugin list shows the plugins of this project, meltano job list its jobs',
+    hint:
+      near.length > 0
+        ? `did you mean ${near.map((each) => `'${each}'`).join(' or ')}?`
+        : 'meltano plugin list shows the plugins of this project, meltano job list its jobs',
     details: { block: word },
   });
 }

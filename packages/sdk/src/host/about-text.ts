@@ -36,9 +36,11 @@ function aboutText(about: ConnectorAbout): string {
     `SDK Version: ${sdkVersion}`,
     `Capabilities: ${about.capabilities.join(', ')}`,
     'Settings:',
-    ...about.settings.map((setting) => {
+    ...about.settings.flatMap((setting) => {
       const name = settingText(setting, 'name');
-      return `  ${name} (${settingText(setting, 'kind')}) ${settingVariable(about.name, name)}`;
+      const line = `  ${name} (${settingText(setting, 'kind')}) ${settingVariable(about.name, name)}`;
+      const description = settingText(setting, 'description');
+      return description === '' ? [line] : [line, `      ${description}`];
     }),
   ];
   return `${lines.join('\n')}\n`;
