@@ -80,8 +80,13 @@ export async function installPlugins(
   plugins: readonly InstallablePlugin[],
   options: InstallOptions,
 ): Promise<readonly InstallOutcome[]> {
-  const watchdog = openWatchdog();
-  const findInstaller = once(() => chooseInstaller(place, options.signal, watchdog));
+  let opened: Watchdog | undefined;
+  // Most installations find nothing to do, and start nothing that could be left behind.
+  const watchdog = () => {
+    opened ??= openWatchdog();
+    return opened;
+  };
+  const findInstaller = once(() => chooseInstaller(place, options.signal, watchdog()));
   const shared = pluginsOfSharedFolders(plugins);
   const { parallelism = availableParallelism(), onProgress } = options;
   try {
@@ -94,7 +99,7 @@ export async function installPlugins(
     });
     return outcomes.map(assertNotStopped);
   } finally {
-    await watchdog.close();
+    await opened?.close();
   }
 }
 
@@ -110,7 +115,7 @@ interface OneInstall {
   readonly options: InstallOptions;
   readonly isShared: boolean;
   readonly findInstaller: () => Promise<Installer>;
-  readonly watchdog: Watchdog;
+  readonly watchdog: () => Watchdog;
 }
 
 async function installOne(install: OneInstall): Promise<InstallOutcome | 'stopped'> {
@@ -164,7 +169,7 @@ async function installPackages(install: OneInstall, startedAt: number): Promise<
     clean,
     force,
     signal,
-    watchdog,
+    watchdog: watchdog(),
     onWait: () => onProgress?.({ kind: 'waiting', plugin, reason: 'another process is installing it' }),
   });
   if (!isInstalled) return { status: 'skipped', plugin, why: 'unchanged' };

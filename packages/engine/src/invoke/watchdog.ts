@@ -1,5 +1,4 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import type { Writable } from 'node:stream';
+import { type ChildProcess, spawn } from 'node:child_process';
 
 /**
  * A tiny process outside of Node that ends the engine's children when the engine is gone, whatever ended it
@@ -76,32 +75,8 @@ for each in $list; do
 done
 `;
 
-/** Its process is started for the first thing to watch: most commands start nothing that could be left behind. */
 export function openWatchdog(): Watchdog {
   if (process.platform === 'win32') return { ...nothing };
-  let child: WatchdogProcess | undefined;
-  // One small write to an empty pipe goes out at once, before these functions return.
-  const watch = (what: string) => {
-    child ??= startProcess();
-    child.stdin.write(`+${what}\n`);
-  };
-  const forget = (what: string) => child?.stdin.write(`-${what}\n`);
-  return {
-    watchGroup: (pid) => watch(`${pid}`),
-    forgetGroup: (pid) => forget(`${pid}`),
-    watchProcess: (pid) => watch(`=${pid}`),
-    forgetProcess: (pid) => forget(`=${pid}`),
-    watchPath: watch,
-    forgetPath: forget,
-    close: async () => {
-      if (child !== undefined) await end(child);
-    },
-  };
-}
-
-type WatchdogProcess = ChildProcessByStdio<Writable, null, null>;
-
-function startProcess(): WatchdogProcess {
   // A session of its own: signals for the engine's group, such as Ctrl-C, must not reach it.
   const child = spawn('/bin/sh', ['-c', program], {
     stdio: ['pipe', 'ignore', 'ignore'],
@@ -114,16 +89,28 @@ function startProcess(): WatchdogProcess {
   child.stdin.on('error', () => {});
   child.unref();
   (child.stdin as unknown as { unref?(): void }).unref?.();
-  return child;
+  const say = (order: string) => {
+    // One small write to an empty pipe goes out at once, before this function returns.
+    child.stdin.write(`${order}\n`);
+  };
+  return {
+    watchGroup: (pid) => say(`+${pid}`),
+    forgetGroup: (pid) => say(`-${pid}`),
+    watchProcess: (pid) => say(`+=${pid}`),
+    forgetProcess: (pid) => say(`-=${pid}`),
+    watchPath: (path) => say(`+${path}`),
+    forgetPath: (path) => say(`-${path}`),
+    close: () => end(child),
+  };
 }
 
-function end(child: WatchdogProcess): Promise<void> {
+function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined)
     return Promise.resolve();
   return new Promise((resolve) => {
     child.once('exit', () => resolve());
     child.ref();
-    child.stdin.end();
+    child.stdin?.end();
   });
 }
 

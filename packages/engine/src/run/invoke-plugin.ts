@@ -98,7 +98,7 @@ async function runToEnd(
 ): Promise<ProcessResult> {
   const line = invocation.commandLine({ command: options.command, args: options.args ?? [] });
   for (const warning of line.warnings) options.log.log('warning', warning);
-  const child = await startChild({
+  const starting = startChild({
     command: line.command,
     args: line.args,
     ...(line.cwd === undefined ? {} : { cwd: line.cwd }),
@@ -112,8 +112,9 @@ async function runToEnd(
     // It may ask questions on the terminal: it stays in the group that the terminal talks to.
     ownGroup: false,
   });
-  const stopForwarding = forwardSignals(child);
+  const stopForwarding = forwardSignals(starting);
   try {
+    const child = await starting;
     return await child.ended;
   } finally {
     stopForwarding();
