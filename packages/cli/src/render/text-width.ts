@@ -1,14 +1,22 @@
 /** Columns that a text takes in a terminal: wide characters count two, marks that combine count none. */
 export function textWidth(text: string): number {
+  const plain = stripColours(text);
+  if (/^[ -~]*$/.test(plain)) return plain.length;
   let width = 0;
-  for (const { segment } of graphemes.segment(stripColours(text))) {
+  for (const { segment } of graphemes().segment(plain)) {
     const code = segment.codePointAt(0) ?? 0;
     width += isWide(code) ? 2 : 1;
   }
   return width;
 }
 
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+let segmenter: Intl.Segmenter | undefined;
+
+/** Made when it is needed: that takes milliseconds, and most text is ASCII. */
+function graphemes(): Intl.Segmenter {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+  return segmenter;
+}
 
 /** East Asian wide blocks and emoji; close enough for aligning columns. */
 function isWide(code: number): boolean {
@@ -31,7 +39,7 @@ export function stripColours(text: string): string {
 export function cutMiddle(text: string, width: number, ellipsis: string): string {
   if (textWidth(text) <= width) return text;
   const kept = Math.max(width - ellipsis.length, 1);
-  const characters = Array.from(graphemes.segment(text), ({ segment }) => segment);
+  const characters = Array.from(graphemes().segment(text), ({ segment }) => segment);
   const head = Math.ceil(kept / 2);
   return (
     characters.slice(0, head).join('') +
@@ -45,7 +53,7 @@ export function cutEnd(text: string, width: number, ellipsis: string): string {
   if (textWidth(text) <= width) return text;
   let kept = '';
   let used = ellipsis.length;
-  for (const { segment } of graphemes.segment(text)) {
+  for (const { segment } of graphemes().segment(text)) {
     used += textWidth(segment);
     if (used > width) break;
     kept += segment;
