@@ -150,7 +150,8 @@ async function withReferences(
 ): Promise<PluginContext> {
   if (source === undefined) return context;
   const place = { root, processEnv, dotenv };
-  const values = await Promise.all(
+  // All are waited for: a command that was started does not go on behind an error.
+  const readings = await Promise.allSettled(
     pluginReferences(plugin, context).map(async ({ reference, setting }) => {
       const value = await source.read(reference, place).catch((error: unknown) => {
         if (setting === undefined) throw error;
@@ -159,6 +160,10 @@ async function withReferences(
       return [reference.text, value] as const;
     }),
   );
+  const values = readings.map((reading) => {
+    if (reading.status === 'rejected') throw reading.reason;
+    return reading.value;
+  });
   return { ...context, references: new Map(values) };
 }
 
