@@ -47,7 +47,7 @@ const rows: Readonly<Record<string, Row>> = {
   },
   hub_api_root: { description: 'Address of the Hub API; overrides `hub_url`' },
   hub_url: { value: 'https://hub.meltano.com', description: 'Address of the Hub that knows the plugins' },
-  hub_url_auth: { sensitive: true, description: 'Value of the Authorization header for requests to the Hub' },
+  hub_url_auth: { description: 'Value of the Authorization header for requests to the Hub' },
   'elt.buffer_size': {
     kind: 'integer',
     value: 104_857_600,
