@@ -100,6 +100,12 @@ function errorByte(text: string): number | undefined {
   return undefined;
 }
 
+/** Whether a line without its `\n` holds nothing but spaces, tabs and carriage returns. */
+export function isBlankLine(line: Uint8Array): boolean {
+  for (const byte of line) if (byte !== 32 && byte !== 9 && byte !== 13) return false;
+  return true;
+}
+
 /** One message as a line of the protocol, with its `\n`. */
 export function renderLine(message: SingerMessage): string {
   return `${stringifyJson(messageToJson(message))}\n`;

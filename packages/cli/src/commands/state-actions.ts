@@ -73,14 +73,7 @@ export async function replaceState(
   options: StateSource,
 ): Promise<void> {
   const session = await open(host, options);
-  if (
-    !(await confirmed(
-      session,
-      options,
-      `This will overwrite the state for the given id: ${stateId}. Continue?`,
-    ))
-  )
-    return abort(host);
+  if (!(await confirmed(session, options, overwriteQuestion(stateId)))) return abort(host);
   const [given = ''] = await oneSource(text, options.inputFile);
   if (options.validate === false) session.log.log('warning', 'The state is not validated');
   await setState(
@@ -153,14 +146,7 @@ export async function editState(host: Host, stateId: string, options: Confirmati
   const session = await open(host, options);
   const room = await session.stateRoom();
   const before = (await getState(room, stateId)) ?? {};
-  if (
-    !(await confirmed(
-      session,
-      options,
-      `This will overwrite the state for the given id: ${stateId}. Continue?`,
-    ))
-  )
-    return abort(host);
+  if (!(await confirmed(session, options, overwriteQuestion(stateId)))) return abort(host);
   const folder = await mkdtemp(join(tmpdir(), 'meltano-state-'));
   const file = join(folder, 'state.json');
   await writeFile(file, `${stringifyJson(before, 2)}\n`, { mode: 0o600 });
@@ -265,14 +251,7 @@ export async function restorePastState(
     });
   }
   const session = await open(host, options);
-  if (
-    !(await confirmed(
-      session,
-      options,
-      `This will overwrite the state for the given id: ${stateId}. Continue?`,
-    ))
-  )
-    return abort(host);
+  if (!(await confirmed(session, options, overwriteQuestion(stateId)))) return abort(host);
   await restoreState(await session.stateRoom(), stateId, steps);
   done(session, `State for ${stateId} was successfully restored`);
 }
@@ -290,6 +269,10 @@ async function oneSource(
     });
   }
   return [file === undefined ? text : await readFile(file, 'utf8'), from];
+}
+
+function overwriteQuestion(stateId: string): string {
+  return `This will overwrite the state for the given id: ${stateId}. Continue?`;
 }
 
 async function confirmed(session: Session, options: Confirmation, question: string): Promise<boolean> {

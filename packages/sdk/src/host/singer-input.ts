@@ -2,10 +2,11 @@ import type { Readable } from 'node:stream';
 import { AppError, isAppError } from '@meltano/foundation/errors';
 import type { JsonObject } from '@meltano/foundation/json';
 import type { Log } from '@meltano/foundation/log';
-import { parseLine } from '@meltano/singer/line';
+import { isBlankLine, parseLine } from '@meltano/singer/line';
 import { createLineSplitter } from '@meltano/singer/line-splitter';
 import { parseMessage, type RecordMessage, type SingerMessage } from '@meltano/singer/message';
 import type { RecordItem, RecordsItem } from '../connector.ts';
+import { itemOf } from './item-of.ts';
 
 /** As the record lane has it; a single record may be as long as it likes, up to the limit of a line. */
 const maxRecords = 2_000;
@@ -78,7 +79,7 @@ function createLineReader(log: Log): LineReader {
     *read(bytes) {
       number += 1;
       const line = number === 1 ? withoutMark(bytes) : bytes;
-      if (isBlank(line)) {
+      if (isBlankLine(line)) {
         log.log('warning', `Line ${number} of the input is blank`, { line: number });
         return;
       }
@@ -111,22 +112,6 @@ function recordsItem({ message, records, bytes, notNumbers }: Pending): RecordsI
   };
 }
 
-function itemOf(message: Exclude<SingerMessage, RecordMessage>): RecordItem {
-  switch (message.type) {
-    case 'SCHEMA': {
-      const { type: _, ...schema } = message;
-      return { kind: 'schema', ...schema };
-    }
-    case 'STATE':
-      return { kind: 'state', value: message.value };
-    case 'ACTIVATE_VERSION':
-      return { kind: 'activate-version', stream: message.stream, version: message.version };
-    case 'BATCH':
-    case 'UNKNOWN':
-      return { kind: 'other', body: message.body };
-  }
-}
-
 const types = new Set(['SCHEMA', 'RECORD', 'STATE', 'ACTIVATE_VERSION', 'BATCH']);
 
 /** The specification has types in any case (Singer rule 7); real taps write upper case. */
@@ -152,9 +137,4 @@ function withLine<T>(line: number, work: () => T): T {
 
 function withoutMark(line: Uint8Array): Uint8Array {
   return line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf ? line.subarray(3) : line;
-}
-
-function isBlank(line: Uint8Array): boolean {
-  for (const byte of line) if (byte !== 32 && byte !== 9 && byte !== 13) return false;
-  return true;
 }

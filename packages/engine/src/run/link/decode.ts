@@ -1,9 +1,10 @@
 import type { Readable } from 'node:stream';
 import type { JsonObject } from '@meltano/foundation/json';
 import type { RecordItem, RecordsItem } from '@meltano/sdk/connector';
-import { type LineReading, parseLine } from '@meltano/singer/line';
+import { itemOf } from '@meltano/sdk/host/item-of';
+import { isBlankLine, type LineReading, parseLine } from '@meltano/singer/line';
 import { createLineSplitter } from '@meltano/singer/line-splitter';
-import { messageToJson, type SingerMessage } from '@meltano/singer/message';
+import type { SingerMessage } from '@meltano/singer/message';
 
 export interface DecodeOptions {
   readonly maxLineBytes: number;
@@ -25,14 +26,14 @@ export async function* decodeItems(stdout: Readable, options: DecodeOptions): As
   for await (const chunk of stdout as AsyncIterable<Buffer>) {
     for (const part of lineParts(chunk)) {
       for (const line of splitter.push(part)) {
-        if (!isBlank(line)) yield* batch.add(parseLine(line, reading), line.length + 1);
+        if (!isBlankLine(line)) yield* batch.add(parseLine(line, reading), line.length + 1);
       }
     }
     // What has arrived is not kept waiting for more.
     if (stdout.readableLength === 0) yield* batch.flush();
   }
   const last = splitter.end();
-  if (last !== undefined && !isBlank(last)) {
+  if (last !== undefined && !isBlankLine(last)) {
     const message = parseLast(last, reading);
     if (message === undefined) options.onUnfinished(last.length);
     else yield* batch.add(message, last.length);
@@ -56,10 +57,6 @@ function parseLast(line: Uint8Array, reading: LineReading): SingerMessage | unde
   } catch {
     return undefined;
   }
-}
-
-function isBlank(line: Uint8Array): boolean {
-  return line.every((byte) => byte === 32 || byte === 13 || byte === 9);
 }
 
 /** Gathers records that follow each other and belong together. */
@@ -107,20 +104,4 @@ function createBatch() {
       return ready;
     },
   };
-}
-
-function itemOf(message: Exclude<SingerMessage, { type: 'RECORD' }>): RecordItem {
-  switch (message.type) {
-    case 'SCHEMA': {
-      const { type: _, ...schema } = message;
-      return { kind: 'schema', ...schema };
-    }
-    case 'STATE':
-      return { kind: 'state', value: message.value };
-    case 'ACTIVATE_VERSION':
-      return { kind: 'activate-version', stream: message.stream, version: message.version };
-    case 'BATCH':
-    case 'UNKNOWN':
-      return { kind: 'other', body: messageToJson(message) };
-  }
 }
