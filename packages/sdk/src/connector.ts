@@ -52,8 +52,18 @@ export interface ConnectorContext {
    * allows, such as replacing a table, is left undone.
    */
   readonly signal: AbortSignal;
+  /** How HTTP requests are made; the host's own when absent. Tests put a recording in its place. */
+  readonly fetch?: typeof fetch;
+  /** Where credentials that change by themselves, such as rotated refresh tokens, outlive the run. */
+  readonly tokens?: TokenStore;
   /** The run reads everything from the beginning, although there may be a state. */
   readonly fullRefresh?: boolean;
+}
+
+/** Keeps secrets between runs. A save that fails must throw: the old token may no longer be valid. */
+export interface TokenStore {
+  load(name: string): Promise<string | undefined>;
+  save(name: string, value: string): Promise<void>;
 }
 
 export interface Tap {
@@ -68,6 +78,10 @@ export interface TapContext extends ConnectorContext {
   readonly catalog?: Catalog;
   /** The `value` of the last acknowledged STATE. */
   readonly state?: JsonValue;
+  /** At most so many records of each stream are wanted; streams that are cut off do not move their bookmarks. */
+  readonly maxRecords?: number;
+  /** Overrides how many streams and partitions are read at a time; with 1 the order is the same in every run. */
+  readonly concurrency?: number;
 }
 
 export interface OpenTap {

@@ -1,12 +1,14 @@
+import type { JsonObject } from '@meltano/foundation/json';
 import { type ConnectorFacts, connectorAbout } from '../about/connector-about.ts';
 import type { Config, ConfigOf } from '../config/config.ts';
 import type { Setting } from '../config/setting.ts';
-import type { ConnectorContext, OpenTap, RecordItem, Tap, TapContext } from '../connector.ts';
+import type { ConnectorContext, OpenTap, Tap, TapContext } from '../connector.ts';
+import type { HttpOptions } from '../http/http-options.ts';
 import { discoveredCatalog } from './discover.ts';
 import { tapError } from './errors.ts';
 import { planStreams } from './plan-stream.ts';
-import { readStream } from './read-stream.ts';
-import type { Stream } from './stream.ts';
+import { type ReadPolicy, readStreams } from './read-streams.ts';
+import type { Stream, StreamTemplate } from './stream.ts';
 import { createTapState } from './tap-state.ts';
 
 /** What a tap is given to find its streams; `config` is typed, cast and complete. */
@@ -16,10 +18,24 @@ export interface SourceContext<C> extends Omit<ConnectorContext, 'config'> {
   defer(cleanup: () => Promise<void> | void): void;
 }
 
+/** What templates of streams, such as `rest(…)`, are given. */
+export interface TemplateSource extends SourceContext<unknown> {
+  readonly http: HttpOptions | undefined;
+}
+
+/** Streams by name, each a template that is bound to its name, or a list of finished streams. */
+export type TapStreams = readonly Stream[] | Readonly<Record<string, StreamTemplate<TemplateSource>>>;
+
 export interface TapDefinition<S extends Readonly<Record<string, Setting<unknown>>>> extends ConnectorFacts {
   readonly config: Config<S>;
-  /** The streams there are. May look at the source; called once for a discovery and once for a run. */
-  streams(context: SourceContext<ConfigOf<S>>): readonly Stream[] | Promise<readonly Stream[]>;
+  /** How the source's HTTP API is reached: for streams made by `rest(…)` and `graphql(…)`. */
+  http?(source: SourceContext<ConfigOf<S>>): HttpOptions;
+  /** The streams there are. A function may look at the source; it is called once for a discovery and once for a run. */
+  readonly streams: TapStreams | ((source: SourceContext<ConfigOf<S>>) => TapStreams | Promise<TapStreams>);
+  /** How many independent streams, and how many partitions of one, may be read at a time. Default 1: in a fixed order. */
+  readonly concurrency?: number;
+  /** Whether the other streams go on when one has failed; the run fails in the end either way. Default: stop. */
+  readonly onStreamError?: ReadPolicy['onStreamError'];
 }
 
 /**
@@ -44,7 +60,7 @@ export function defineTap<S extends Readonly<Record<string, Setting<unknown>>>>(
     async open(context) {
       const source = await openSource(definition, context);
       try {
-        return openTap(source, context);
+        return openTap(source, definition, context);
       } catch (error) {
         await source.close();
         throw error;
@@ -55,6 +71,7 @@ export function defineTap<S extends Readonly<Record<string, Setting<unknown>>>>(
 
 interface Source {
   readonly streams: readonly Stream[];
+  readonly config: JsonObject;
   close(): Promise<void>;
 }
 
@@ -68,17 +85,34 @@ async function openSource<S extends Readonly<Record<string, Setting<unknown>>>>(
   };
   try {
     const config = definition.config.parse(context.config);
-    const streams = await definition.streams({
+    const source: SourceContext<ConfigOf<S>> = {
       ...context,
       config,
       defer: (cleanup) => cleanups.push(cleanup),
-    });
+    };
+    const given =
+      typeof definition.streams === 'function' ? await definition.streams(source) : definition.streams;
+    const streams = isList(given)
+      ? given
+      : boundStreams(given, { ...source, http: definition.http?.(source) });
     assertDistinct(streams);
-    return { streams, close };
+    assertParents(streams);
+    return { streams, config: config as JsonObject, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+function isList(streams: TapStreams): streams is readonly Stream[] {
+  return Array.isArray(streams);
+}
+
+function boundStreams(
+  templates: Readonly<Record<string, StreamTemplate<TemplateSource>>>,
+  source: TemplateSource,
+): readonly Stream[] {
+  return Object.entries(templates).map(([name, template]) => template(name, source));
 }
 
 function assertDistinct(streams: readonly Stream[]): void {
@@ -95,18 +129,48 @@ function assertDistinct(streams: readonly Stream[]): void {
   }
 }
 
+function assertParents(streams: readonly Stream[]): void {
+  const byName = new Map(streams.map((stream) => [stream.name, stream]));
+  const visit = (stream: Stream, below: readonly string[]): void => {
+    for (const link of stream.parents ?? []) {
+      const parent = byName.get(link.stream);
+      const problem =
+        parent === undefined
+          ? `there is no stream of that name`
+          : below.includes(link.stream)
+            ? `that stream descends from it`
+            : undefined;
+      if (problem !== undefined || parent === undefined) {
+        throw tapError('unknown_parent', {
+          message: `Stream "${stream.name}" cannot have the parent "${link.stream}": ${problem}`,
+          hint: `the streams are ${[...byName.keys()].join(', ')}`,
+          details: { stream: stream.name, parent: link.stream },
+        });
+      }
+      visit(parent, [...below, link.stream]);
+    }
+  };
+  for (const stream of streams) visit(stream, [stream.name]);
+}
+
 /** Without a catalog all is read that the streams select by default. */
-function openTap(source: Source, context: TapContext): OpenTap {
+function openTap(
+  source: Source,
+  definition: { readonly concurrency?: number; readonly onStreamError?: ReadPolicy['onStreamError'] },
+  context: TapContext,
+): OpenTap {
   const plan = planStreams(source.streams, context.catalog ?? discoveredCatalog(source.streams));
   const state = createTapState(context.state);
+  const { start_date: startDate, emit_activate_version_messages: versions } = source.config;
+  const policy: ReadPolicy = {
+    concurrency: context.concurrency ?? definition.concurrency ?? 1,
+    onStreamError: definition.onStreamError ?? 'stop',
+    startDate: typeof startDate === 'string' ? startDate : undefined,
+    activateVersions: versions === true,
+  };
   return {
     lanes: ['record'],
-    async *read(): AsyncIterable<RecordItem> {
-      for (const stream of plan) {
-        if (context.signal.aborted) return;
-        yield* readStream(stream, state, context);
-      }
-    },
+    read: () => readStreams(plan, state, context, policy),
     close: () => source.close(),
   };
 }

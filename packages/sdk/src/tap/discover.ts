@@ -7,7 +7,8 @@ export function discoveredCatalog(streams: readonly Stream[]): Catalog {
   return { streams: streams.map(catalogEntry) };
 }
 
-function catalogEntry(stream: Stream): CatalogStream {
+/** What a discovery says of one stream. */
+export function catalogEntry(stream: Stream): CatalogStream {
   return {
     tap_stream_id: stream.name,
     stream: stream.name,
@@ -20,6 +21,7 @@ function catalogEntry(stream: Stream): CatalogStream {
 }
 
 export function defaultMethod(stream: Stream): ReplicationMethod {
+  if (stream.logBased) return 'LOG_BASED';
   return stream.replicationKey === undefined ? 'FULL_TABLE' : 'INCREMENTAL';
 }
 
@@ -35,7 +37,7 @@ function rootMetadata(stream: Stream): MetadataEntry {
       inclusion: 'available',
       'selected-by-default': stream.selectedByDefault ?? true,
       'table-key-properties': stream.keys ?? [],
-      ...(valid.length === 0
+      ...(valid.length === 0 && !stream.logBased
         ? { 'forced-replication-method': 'FULL_TABLE' }
         : { 'valid-replication-keys': valid }),
       ...stream.metadata,

@@ -4,7 +4,9 @@ export const tapError = defineErrors('tap', {
   unknown_stream: 'invalid',
   no_replication_key: 'invalid',
   duplicate_stream: 'internal',
+  unknown_parent: 'internal',
   not_sorted: 'plugin',
   stream_failed: 'plugin',
+  streams_failed: 'plugin',
   invalid_record: 'plugin',
 });

@@ -1,9 +1,9 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
 import type { Catalog, CatalogStream, ReplicationMethod } from '@meltano/singer/catalog';
 import { selectedSchema, streamSelection } from '@meltano/singer/selection';
-import { defaultMethod, validReplicationKeys } from './discover.ts';
+import { catalogEntry, defaultMethod, validReplicationKeys } from './discover.ts';
 import { tapError } from './errors.ts';
-import type { Stream } from './stream.ts';
+import type { ParentLink, Stream } from './stream.ts';
 
 /** A stream as it will be read: the catalog's wishes applied. */
 export interface PlannedStream {
@@ -17,14 +17,54 @@ export interface PlannedStream {
   readonly replicationKey: string | undefined;
   /** All properties that the stream has are selected, and the schema is the stream's own. */
   readonly whole: boolean;
+  /** False for a stream that is read only for the sake of its children. */
+  readonly selected: boolean;
+  readonly children: readonly PlannedChild[];
 }
 
-/** The selected streams in the catalog's order. */
+export interface PlannedChild {
+  readonly link: ParentLink;
+  readonly plan: PlannedStream;
+}
+
+/**
+ * The streams to begin with, in the catalog's order: those without parents that are selected, or that a selected
+ * stream descends from. A child of several parents is one and the same plan below each of them.
+ */
 export function planStreams(streams: readonly Stream[], catalog: Catalog): readonly PlannedStream[] {
   const known = new Map(streams.map((stream) => [stream.name, stream]));
-  return catalog.streams
-    .filter((entry) => streamSelection(entry).selected)
-    .map((entry) => planStream(known.get(entry.tap_stream_id) ?? unknown(entry, known), entry));
+  for (const entry of catalog.streams) {
+    if (streamSelection(entry).selected && !known.has(entry.tap_stream_id)) unknown(entry, known);
+  }
+  const entries = new Map(catalog.streams.map((entry) => [entry.tap_stream_id, entry]));
+  const plans = new Map<string, PlannedStream | undefined>();
+  const planOf = (stream: Stream): PlannedStream | undefined => {
+    if (plans.has(stream.name)) return plans.get(stream.name);
+    const children = childrenOf(stream, streams).flatMap(({ link, child }) => {
+      const plan = planOf(child);
+      return plan === undefined ? [] : [{ link, plan }];
+    });
+    const entry = entries.get(stream.name);
+    const selected = entry !== undefined && streamSelection(entry).selected;
+    const plan =
+      selected || children.length > 0
+        ? planStream(stream, entry ?? catalogEntry(stream), selected, children)
+        : undefined;
+    plans.set(stream.name, plan);
+    return plan;
+  };
+  const order = [...entries.keys(), ...known.keys()];
+  return [...new Set(order)].flatMap((name) => {
+    const stream = known.get(name);
+    if (stream === undefined || (stream.parents ?? []).length > 0) return [];
+    return planOf(stream) ?? [];
+  });
+}
+
+function childrenOf(parent: Stream, streams: readonly Stream[]) {
+  return streams.flatMap((child) =>
+    (child.parents ?? []).flatMap((link) => (link.stream === parent.name ? [{ link, child }] : [])),
+  );
 }
 
 function unknown(entry: CatalogStream, known: ReadonlyMap<string, unknown>): never {
@@ -35,13 +75,19 @@ function unknown(entry: CatalogStream, known: ReadonlyMap<string, unknown>): nev
   });
 }
 
-function planStream(stream: Stream, entry: CatalogStream): PlannedStream {
+function planStream(
+  stream: Stream,
+  entry: CatalogStream,
+  selected: boolean,
+  children: readonly PlannedChild[],
+): PlannedStream {
   const root = entry.metadata?.find((each) => each.breadcrumb.length === 0)?.metadata ?? {};
   const keys =
     stringList(entry.key_properties) ?? stringList(root['table-key-properties']) ?? stream.keys ?? [];
   const replicationKey =
     text(root['replication-key']) ?? text(entry.replication_key) ?? stream.replicationKey;
-  const method = methodOf(stream, entry, root);
+  const needsAll = children.some(({ link }) => link.allRecords === true);
+  const method = needsAll ? 'FULL_TABLE' : methodOf(stream, entry, root);
   const fixed = new Set([
     ...keys,
     ...(method === 'INCREMENTAL' && replicationKey !== undefined ? [replicationKey] : []),
@@ -60,6 +106,8 @@ function planStream(stream: Stream, entry: CatalogStream): PlannedStream {
     keys,
     method,
     replicationKey,
+    selected,
+    children,
     whole: JSON.stringify(schema['properties']) === JSON.stringify(stream.schema.json['properties']),
   };
 }
@@ -69,7 +117,9 @@ function methodOf(stream: Stream, entry: CatalogStream, root: JsonObject): Repli
     text(root['forced-replication-method']) ??
     text(root['replication-method']) ??
     text(entry.replication_method);
-  return wish === 'FULL_TABLE' || wish === 'INCREMENTAL' ? wish : defaultMethod(stream);
+  const isPossible =
+    wish === 'FULL_TABLE' || wish === 'INCREMENTAL' || (wish === 'LOG_BASED' && stream.logBased === true);
+  return isPossible ? wish : defaultMethod(stream);
 }
 
 function assertReplicationKey(stream: Stream, key: string | undefined): void {

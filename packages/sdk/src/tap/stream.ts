@@ -3,6 +3,14 @@ import type { JsonObject, JsonValue } from '@meltano/foundation/json';
 import type { Log } from '@meltano/foundation/log';
 import type { ReplicationMethod } from '@meltano/singer/catalog';
 import type { Schema } from '../schema/schema.ts';
+import type { Epoch } from './time-scale.ts';
+
+/**
+ * What one reading of a stream is about, e.g. `{ org: 'a' }`: one of the stream's partitions, or what a record
+ * of the parent stream gave. It becomes part of the state and of the records, so it holds no secret. A stream
+ * without partitions and parents has the empty context.
+ */
+export type StreamPartition = JsonObject;
 
 /** What a stream is given when it is read. */
 export interface StreamContext {
@@ -11,19 +19,45 @@ export interface StreamContext {
   /** Aborted when the stream should end soon; what was yielded until then counts. */
   readonly signal: AbortSignal;
   readonly replicationMethod: ReplicationMethod;
-  /** Where to go on: the last value of the replication key. Records equal to it are read again (`>=`). */
+  readonly partition: StreamPartition;
+  /**
+   * Where to go on: the last value of the replication key, less the stream's `overlap`, or the tap's start date.
+   * Records equal to it are read again (`>=`), older ones are left out for the stream.
+   */
   readonly start: JsonValue | undefined;
+  /** Where the window that is read ends, for a stream with `windows`; records at it or after it need not come. */
+  readonly end: JsonValue | undefined;
   /** The stream's whole bookmark of the last run, for a stream that keeps more than one value. */
   readonly bookmark: JsonObject | undefined;
   /** The schema as the catalog wants it: a project may have changed types, and only selected properties are left. */
   readonly schema: JsonObject;
   /** Top-level properties that are wanted; the others need not be read. */
   readonly columns: readonly string[];
+  /** No more records than this are wanted of the stream in this run. */
+  readonly maxRecords: number | undefined;
+  /** No further partitions or windows are read of the stream in this run; what was yielded counts. */
+  endStream(): void;
   /**
    * Replaces the bookmark by one of the stream's own; it covers all that was yielded before the call. For
    * streams whose progress is more than the greatest value of a column.
    */
   saveBookmark(bookmark: JsonObject): void;
+}
+
+/** Reads a stream once for each record of another. */
+export interface ParentLink {
+  /** Name of the parent in the same tap. */
+  readonly stream: string;
+  /** The child needs every record of the parent, so the parent is read whole whenever this child is selected. */
+  readonly allRecords?: boolean;
+  /**
+   * What the child is read with, worked out from a record as the parent yielded it: one partition, several, or
+   * none, in which case the child is not read for it. It is made part of the state: keep to ids.
+   */
+  partition(
+    record: JsonObject,
+    parent: StreamPartition,
+  ): StreamPartition | readonly StreamPartition[] | undefined;
 }
 
 export interface StreamDefinition<R> {
@@ -37,26 +71,55 @@ export interface StreamDefinition<R> {
   readonly validReplicationKeys?: readonly string[];
   /** The records come in ascending order of the replication key: progress is kept even when a run is broken off. */
   readonly sorted?: boolean;
+  /** The replication key is a number that counts since the epoch, so that start date, overlap and windows apply. */
+  readonly epoch?: Epoch;
+  /** Read again what changed within so many milliseconds before the bookmark: for sources that show changes late. */
+  readonly overlap?: number;
+  /**
+   * The span between the bookmark and now is read in windows of so many milliseconds, oldest first, each finished
+   * before the next: a stream that is not sorted keeps its progress, too. Needs a replication key that is a time.
+   */
+  readonly windows?: number;
   /**
    * The stream calls `saveBookmark` and leaves out itself what an earlier run has had. Without it, the bookmark
    * is the greatest value of the replication key, and older records are left out for the stream.
    */
   readonly ownBookmark?: boolean;
+  /** The source's log of changes is read (LOG_BASED); the stream keeps a bookmark of its own. */
+  readonly logBased?: boolean;
+  /** The stream, or the streams, whose records say how often and with what this one is read. */
+  readonly parents?: readonly ParentLink[];
+  /** Without parents: the stream is read once for each of these. */
+  readonly partitions?: readonly StreamPartition[] | (() => Promise<readonly StreamPartition[]>);
+  /**
+   * Members of a partition that name its bookmark in the state. Default: all. With fewer, partitions share a
+   * bookmark, which then moves only when all of them were read; with none the stream has a single one.
+   */
+  readonly stateKeys?: readonly string[];
   readonly selectedByDefault?: boolean;
   /** The records have exactly the members of the schema, as JSON values: nothing is checked or converted. */
   readonly exact?: boolean;
   /** More metadata of the stream in the catalog, e.g. `schema-name`. */
   readonly metadata?: JsonObject;
-  /** Yields records one by one or in arrays; arrays are faster. Called once per run. */
-  records(context: StreamContext): AsyncIterable<R | readonly R[]>;
+  /**
+   * Yields records one by one or in arrays; arrays are faster. Called once per run, partition and window. Members
+   * of the partition that the schema has, and that a record lacks, are added to the record.
+   */
+  records(context: StreamContext): AsyncIterable<R | readonly R[]> | Iterable<R | readonly R[]>;
 }
 
 /** A stream whose record type is known only to its own definition. */
 export interface Stream extends Omit<StreamDefinition<JsonObject>, 'records'> {
-  records(context: StreamContext): AsyncIterable<unknown>;
+  records(context: StreamContext): AsyncIterable<unknown> | Iterable<unknown>;
 }
 
 /** Declares a stream; the record's static type is that of its schema. */
 export function defineStream<R>(definition: StreamDefinition<R>): Stream {
   return definition as unknown as Stream;
 }
+
+/**
+ * A stream that is still to be bound to its name and to what the tap knows when it is opened: what `rest(…)` and
+ * `graphql(…)` make.
+ */
+export type StreamTemplate<Source> = (name: string, source: Source) => Stream;

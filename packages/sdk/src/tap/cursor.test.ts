@@ -1,6 +1,6 @@
 import { ExactNumber, type JsonObject, type JsonValue } from '@meltano/foundation/json';
 import { expect, test } from 'vitest';
-import { createBookmark } from './bookmark.ts';
+import { createCursor } from './cursor.ts';
 
 const time: JsonObject = { type: 'string', format: 'date-time' };
 const number: JsonObject = { type: 'integer' };
@@ -9,7 +9,7 @@ function bookmark(
   property: JsonObject,
   more: { readonly sorted?: boolean; readonly previous?: JsonValue; readonly startedAt?: number } = {},
 ) {
-  return createBookmark({
+  return createCursor({
     stream: 's',
     schema: { properties: { at: property } },
     replicationKey: 'at',
@@ -83,7 +83,7 @@ test('of an unsorted stream is capped at the start of the run', () => {
 });
 
 test('of another replication key does not count', () => {
-  const at = createBookmark({
+  const at = createCursor({
     stream: 's',
     schema: { properties: { at: number } },
     replicationKey: 'at',

@@ -1,0 +1,102 @@
+import type { HttpResponse } from './http-message.ts';
+
+/**
+ * What to do with an answer:
+ *
+ * - `retry`: wait and send the request again
+ * - `refresh`: renew the credentials, then send it again, once
+ * - `skip`: read no more of this partition, with a warning; the stream goes on with the next
+ * - `stop`: read no more of this stream, with a warning
+ * - `fail`: end the stream with an error
+ * - `accept`: take it as a page like any other
+ */
+export type ErrorAction = 'retry' | 'refresh' | 'skip' | 'stop' | 'fail' | 'accept';
+
+export interface ErrorRule {
+  /** Statuses it is about, e.g. `404`, `'4xx'`. Default: all of 400 and above. */
+  readonly status?: StatusPattern | readonly StatusPattern[];
+  /** Text that the body must hold. */
+  readonly body?: RegExp;
+  readonly when?: (response: HttpResponse) => boolean;
+  readonly action: ErrorAction;
+  /** Says what the answer means, in place of the status. */
+  readonly message?: string;
+  /** What a person should do about it. */
+  readonly hint?: string;
+  /** Milliseconds to wait before the next try; undefined leaves it to the back-off. */
+  readonly wait?: (response: HttpResponse) => number | undefined;
+}
+
+export type StatusPattern = number | `${1 | 2 | 3 | 4 | 5}xx`;
+
+export interface RetryOptions {
+  /** How often a request is sent at most. Default 6. */
+  readonly attempts?: number;
+  /** Milliseconds before the second try; doubled for each further one. Default 1,000. */
+  readonly base?: number;
+  /** Longest wait in milliseconds, also where the server asks for more. Default 300,000. */
+  readonly max?: number;
+}
+
+export const defaultRetry: Required<RetryOptions> = { attempts: 6, base: 1_000, max: 300_000 };
+
+const defaultRules: readonly ErrorRule[] = [
+  { status: [408, 425, 429, '5xx'], action: 'retry' },
+  // Many APIs answer 403 where they mean "too many requests".
+  { status: 403, when: (response) => isExhausted(response.headers), action: 'retry' },
+  { status: 401, action: 'refresh', hint: 'check the credentials in the settings of the tap' },
+  {
+    status: 403,
+    action: 'fail',
+    hint: 'the credentials do not allow this; give them the rights, or deselect the stream',
+  },
+  { status: ['4xx', '5xx'], action: 'fail' },
+];
+
+/** The first rule that fits, or undefined for an answer that is to be taken. */
+export function ruleFor(response: HttpResponse, rules: readonly ErrorRule[]): ErrorRule | undefined {
+  return [...rules, ...defaultRules].find((rule) => fits(rule, response));
+}
+
+function fits(rule: ErrorRule, response: HttpResponse): boolean {
+  const { status = ['4xx', '5xx'] } = rule;
+  const patterns = Array.isArray(status) ? (status as readonly StatusPattern[]) : [status as StatusPattern];
+  return (
+    patterns.some((pattern) => hasStatus(pattern, response.status)) &&
+    (rule.body === undefined || rule.body.test(response.text)) &&
+    (rule.when === undefined || rule.when(response))
+  );
+}
+
+function hasStatus(pattern: StatusPattern, status: number): boolean {
+  return typeof pattern === 'number' ? pattern === status : Number(pattern[0]) === Math.floor(status / 100);
+}
+
+/** True when the server says that nothing is left of its rate limit. */
+export function isExhausted(headers: Headers): boolean {
+  const left = headers.get('ratelimit-remaining') ?? headers.get('x-ratelimit-remaining');
+  return left !== null && left.trim() !== '' && Number(left) <= 0;
+}
+
+/** Milliseconds that the server asks to wait: `Retry-After`, or the reset of an exhausted rate limit. */
+export function askedWait(headers: Headers, now: number): number | undefined {
+  const after = headers.get('retry-after');
+  if (after !== null) {
+    const ms = /^\s*\d+(\.\d+)?\s*$/.test(after) ? Number(after) * 1_000 : Date.parse(after) - now;
+    if (Number.isFinite(ms)) return Math.max(0, ms);
+  }
+  return isExhausted(headers) ? resetWait(headers, now) : undefined;
+}
+
+/** A reset is a number of seconds, or a moment in seconds since the epoch. */
+function resetWait(headers: Headers, now: number): number | undefined {
+  const reset = Number(headers.get('ratelimit-reset') ?? headers.get('x-ratelimit-reset') ?? Number.NaN);
+  if (!Number.isFinite(reset)) return undefined;
+  return Math.max(0, reset > 1_000_000_000 ? reset * 1_000 - now : reset * 1_000);
+}
+
+/** Exponential back-off with jitter between half of the wait and all of it. */
+export function backOff(attempt: number, { base, max }: Required<RetryOptions>, random: number): number {
+  const wait = Math.min(max, base * 2 ** (attempt - 1));
+  return wait / 2 + (wait / 2) * random;
+}

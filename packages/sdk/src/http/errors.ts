@@ -1,0 +1,13 @@
+import { defineErrors } from '@meltano/foundation/errors';
+
+export const httpError = defineErrors('http', {
+  refused: 'plugin',
+  unreachable: 'environment',
+  not_json: 'plugin',
+  sign_in_failed: 'invalid',
+  unusable_key: 'invalid',
+  pagination_loop: 'plugin',
+  invalid_address: 'invalid',
+  no_client: 'internal',
+  graphql: 'plugin',
+});

@@ -1,0 +1,30 @@
+import type { JsonValue } from '@meltano/foundation/json';
+
+/** Null and undefined are left out, a list repeats the parameter. */
+export type RequestParams = Readonly<Record<string, ParamValue | readonly ParamValue[]>>;
+export type ParamValue = JsonValue | undefined;
+
+export interface HttpRequest {
+  readonly method: string;
+  /** A path below `baseUrl`, or a whole address. */
+  readonly url: string;
+  /** What is shown and counted in place of the address: the path without values. */
+  readonly label: string;
+  readonly params: RequestParams;
+  readonly headers: Readonly<Record<string, string>>;
+  /** At most one of the three. */
+  readonly json?: JsonValue;
+  readonly form?: Readonly<Record<string, string>>;
+  readonly text?: string;
+  /** How much of the rate limits it takes. Default 1. */
+  readonly cost?: number;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly url: string;
+  readonly text: string;
+  /** The body as JSON with every digit kept; undefined when it is not JSON. */
+  readonly body: JsonValue | undefined;
+}
