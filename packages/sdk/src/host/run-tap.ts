@@ -30,7 +30,7 @@ export async function runTap(
   const counts = new Map<string, number>();
   try {
     for await (const item of open.read('record')) {
-      for (const text of renderItem(item)) await output.write(text);
+      await output.write(renderItem(item));
       if (item.kind === 'schema') counts.set(item.stream, counts.get(item.stream) ?? 0);
       if (item.kind === 'records')
         counts.set(item.stream, (counts.get(item.stream) ?? 0) + item.records.length);

@@ -49,32 +49,30 @@ function closed(cause: Error) {
 }
 
 /** An item as lines of the Singer protocol. */
-export function* renderItem(item: RecordItem): Generator<string> {
+export function renderItem(item: RecordItem): string {
   switch (item.kind) {
     case 'schema': {
       const { kind: _, ...message } = item;
-      yield renderLine({ type: 'SCHEMA', ...message });
-      return;
+      return renderLine({ type: 'SCHEMA', ...message });
     }
     case 'records':
-      yield* renderRecords(item);
-      return;
+      return renderRecords(item);
     case 'state':
-      yield renderLine({ type: 'STATE', value: item.value });
-      return;
+      return renderLine({ type: 'STATE', value: item.value });
     case 'activate-version':
-      yield renderLine({ type: 'ACTIVATE_VERSION', stream: item.stream, version: item.version });
-      return;
+      return renderLine({ type: 'ACTIVATE_VERSION', stream: item.stream, version: item.version });
     case 'other':
-      yield `${stringifyJson(item.body)}\n`;
+      return `${stringifyJson(item.body)}\n`;
   }
 }
 
-function* renderRecords(item: RecordsItem): Generator<string> {
+function renderRecords(item: RecordsItem): string {
   const head = `{"type":"RECORD","stream":${JSON.stringify(item.stream)},"record":`;
   const version = item.version === undefined ? '' : `,"version":${item.version}`;
   const time =
     item.timeExtracted === undefined ? '' : `,"time_extracted":${JSON.stringify(item.timeExtracted)}`;
   const tail = `${version}${time}}\n`;
-  for (const record of item.records) yield head + stringifyJson(record) + tail;
+  let text = '';
+  for (const record of item.records) text += head + stringifyJson(record) + tail;
+  return text;
 }

@@ -9,13 +9,17 @@ import { readMember, setMember } from '../schema/member.ts';
 export type Conform = (record: unknown) => JsonObject;
 
 export function createConform(schema: JsonObject, onUnknown?: (property: string) => void): Conform {
-  const conform = conformFor(schema);
-  const properties = isJsonObject(schema['properties']) ? schema['properties'] : {};
-  if (onUnknown === undefined || isOpen(schema['additionalProperties']))
-    return (record) => conform(record) as JsonObject;
+  const conform = conformFor(schema) as Conform;
+  const properties = isJsonObject(schema['properties']) ? schema['properties'] : undefined;
+  const open = isOpen(schema['additionalProperties']);
+  const isAsItShouldBe = open || properties === undefined ? undefined : plainCheck(properties);
   return (record) => {
-    for (const name in record as object) if (!Object.hasOwn(properties, name)) onUnknown(name);
-    return conform(record) as JsonObject;
+    // Most records come as they should be: a copy is made at once, so that an author may use the object again.
+    if (isAsItShouldBe?.(record)) return { ...(record as JsonObject) };
+    if (onUnknown !== undefined && !open) {
+      for (const name in record as object) if (!Object.hasOwn(properties ?? {}, name)) onUnknown(name);
+    }
+    return conform(record);
   };
 }
 
@@ -96,4 +100,44 @@ function objectToJson(value: object | null): JsonValue {
   if (Array.isArray(value)) return value.map(toJson);
   const members = Object.entries(value).filter(([, member]) => member !== undefined);
   return Object.fromEntries(members.map(([name, member]) => [name, toJson(member)]));
+}
+
+type Check = (value: unknown) => boolean;
+
+/**
+ * Tells objects that need no conversion: all their members are known, and are JSON already. Undefined for a schema
+ * whose objects are always converted.
+ */
+function plainCheck(properties: JsonObject): Check | undefined {
+  const names = Object.keys(properties);
+  if (names.some((name) => name in Object.prototype)) return undefined;
+  const checks = names.map((name) => ({ name, isPlain: memberCheck(properties[name]) }));
+  return (value) => {
+    if (!isPlainObject(value)) return false;
+    let known = 0;
+    for (const { name, isPlain } of checks) {
+      const member = value[name];
+      if (member === undefined) continue;
+      if (!isPlain(member)) return false;
+      known += 1;
+    }
+    for (const _ in value) known -= 1;
+    return known === 0;
+  };
+}
+
+function memberCheck(schema: JsonValue | undefined): Check {
+  const properties = isJsonObject(schema) ? schema['properties'] : undefined;
+  const isObject = isJsonObject(properties) ? plainCheck(properties) : undefined;
+  return (value) => {
+    switch (typeof value) {
+      case 'string':
+      case 'boolean':
+        return true;
+      case 'number':
+        return Number.isFinite(value);
+      default:
+        return value === null || isObject?.(value) === true;
+    }
+  };
 }

@@ -28,6 +28,8 @@ const recordsPerState = 10_000;
 const stateInterval = 10_000;
 /** A slow source must not keep what it has already given: Singer rule 13. */
 const flushInterval = 1_000;
+/** After so many steps of a source that never waits one looks at the clock. */
+const stepsPerLook = 64;
 /** Records of a parent whose children are read together. */
 const parentsPerRound = 100;
 
@@ -73,6 +75,11 @@ interface Run {
 
 function createRun(state: TapState, context: TapContext, policy: ReadPolicy): Run {
   const { clock, signal, log } = context;
+  // The flag of a composite signal is dear to ask for at every record.
+  let isStopped = signal.aborted;
+  signal.addEventListener('abort', () => {
+    isStopped = true;
+  });
   const startedAt = clock.now();
   const outbox = createOutbox();
   const readings = new Map<PlannedStream, StreamReading>();
@@ -125,9 +132,10 @@ function createRun(state: TapState, context: TapContext, policy: ReadPolicy): Ru
     await Promise.all(pushed);
   };
 
+  const isStateDue = (now: number) =>
+    (sinceState >= recordsPerState || now - stateAt >= stateInterval) && (savable.size > 0 || changed);
   const checkpointIfDue = async () => {
-    const isDue = sinceState >= recordsPerState || clock.now() - stateAt >= stateInterval;
-    if (isDue && (savable.size > 0 || changed)) await checkpoint();
+    if (isStateDue(clock.now())) await checkpoint();
   };
 
   const maySave = (plan: PlannedStream, key: StreamPartition, bookmark: JsonObject | undefined) => {
@@ -149,15 +157,15 @@ function createRun(state: TapState, context: TapContext, policy: ReadPolicy): Ru
     };
     const windows: Iterable<CursorWindow> = cursor?.windows() ?? [{ start: undefined, end: undefined }];
     for (const window of windows) {
-      if (signal.aborted || reading.isDone) break;
+      if (isStopped || reading.isDone) break;
       const given = streamContext(reading, context, { state, partition, place, window, saveBookmark });
       await readWindow(reading, given, place, safe);
-      if (signal.aborted || reading.isDone) break;
+      if (isStopped || reading.isDone) break;
       if (!place.isShared) cursor?.finish(window);
       safe();
       await checkpointIfDue();
     }
-    if (signal.aborted || reading.isDone) return;
+    if (isStopped || reading.isDone) return;
     if (!place.isShared) maySave(plan, place.key, own ?? cursor?.final());
     await checkpointIfDue();
   };
@@ -174,35 +182,49 @@ function createRun(state: TapState, context: TapContext, policy: ReadPolicy): Ru
       await flush(reading);
       for (const { link, plan } of reading.plan.children)
         await readAll(readingOf(plan), childPartitions(link, parents, given.partition));
-      if (!signal.aborted) parents.length = 0;
+      if (!isStopped) parents.length = 0;
     };
     const safeNow = () => {
       // What is cut off below a parent is not done for it.
       const isWhole = reading.children.every((child) => !child.isDone);
       if (parents.length === 0 && isWhole) safe();
     };
-    for await (const yielded of recordsOf(reading.plan, given)) {
-      for (const each of Array.isArray(yielded) ? (yielded as readonly unknown[]) : [yielded]) {
-        if (reading.isDone) break;
-        const record = reading.accept(each, given.partition, cursor);
-        if (record === undefined) continue;
-        if (reading.add(record)) await flush(reading);
-        if (reading.children.length > 0) parents.push(each as JsonObject);
+    const source = openRecords(reading.plan, given);
+    let count = 0;
+    try {
+      for (;;) {
+        const pulled = source.next();
+        // A generator that need not wait is not waited for: that would cost more than the record.
+        const step = pulled instanceof Promise ? await pulled : pulled;
+        if (step.done === true) break;
+        const yielded = step.value;
+        const batch = Array.isArray(yielded) ? (yielded as readonly unknown[]) : undefined;
+        for (let at = 0; at < (batch?.length ?? 1) && !reading.isDone; at += 1) {
+          const each = batch === undefined ? yielded : batch[at];
+          const record = reading.accept(each, given.partition, cursor);
+          if (record === undefined) continue;
+          if (reading.add(record)) await flush(reading);
+          if (reading.children.length > 0) parents.push(each as JsonObject);
+        }
+        if (parents.length >= parentsPerRound) await readChildren();
+        if (isStopped || reading.isDone) break;
+        safeNow();
+        count += 1;
+        if (step === pulled && count % stepsPerLook !== 0) continue;
+        const now = clock.now();
+        if (now - (reading.waitingSince ?? now) > flushInterval) await flush(reading);
+        if (isStateDue(now)) await checkpoint();
       }
-      if (parents.length >= parentsPerRound) await readChildren();
-      if (clock.now() - (reading.waitingSince ?? Number.POSITIVE_INFINITY) > flushInterval)
-        await flush(reading);
-      if (signal.aborted || reading.isDone) break;
-      safeNow();
-      await checkpointIfDue();
+    } finally {
+      await source.close();
     }
-    if (!signal.aborted) await readChildren();
+    if (!isStopped) await readChildren();
     safeNow();
   };
 
   const readAll = (reading: StreamReading, partitions: Iterable<StreamPartition>): Promise<void> =>
     eachConcurrently(partitions, policy.concurrency, async (partition) => {
-      if (!signal.aborted && !reading.isDone) await readPartition(reading, partition);
+      if (!isStopped && !reading.isDone) await readPartition(reading, partition);
     });
 
   /** How many roots a stream still descends from that were not read to their end. */
@@ -210,7 +232,7 @@ function createRun(state: TapState, context: TapContext, policy: ReadPolicy): Ru
 
   const readRoot = async (reading: StreamReading): Promise<void> => {
     await readAll(reading, await rootPartitions(reading.plan));
-    if (signal.aborted) return;
+    if (isStopped) return;
     const ended: StreamReading[] = [];
     for (const each of family(reading)) {
       const left = (openRoots.get(each) ?? 1) - 1;
@@ -244,7 +266,7 @@ function createRun(state: TapState, context: TapContext, policy: ReadPolicy): Ru
       for (const root of all)
         for (const each of family(root)) openRoots.set(each, (openRoots.get(each) ?? 0) + 1);
       await eachConcurrently(all, policy.concurrency, async (root) => {
-        if (signal.aborted) return;
+        if (isStopped) return;
         try {
           for (const each of family(root)) {
             if (begun.has(each)) continue;
@@ -261,7 +283,7 @@ function createRun(state: TapState, context: TapContext, policy: ReadPolicy): Ru
             });
         }
       });
-      if (signal.aborted || failures.length > 0) await checkpoint(begun.size > 0);
+      if (isStopped || failures.length > 0) await checkpoint(failures.length === 0 && begun.size > 0);
       throwFailures(failures);
     },
   };
@@ -330,15 +352,41 @@ function streamContext(reading: StreamReading, context: TapContext, parts: Conte
   };
 }
 
+interface RecordSource {
+  next(): IteratorResult<unknown> | Promise<IteratorResult<unknown>>;
+  close(): Promise<void>;
+}
+
 /** Says which stream failed, without hiding a code that the stream gave itself. */
-async function* recordsOf(plan: PlannedStream, context: StreamContext): AsyncGenerator {
-  try {
-    yield* plan.stream.records(context);
-  } catch (cause) {
+function openRecords(plan: PlannedStream, context: StreamContext): RecordSource {
+  const failed = (cause: unknown): never => {
     if (isAppError(cause)) throw cause;
     const message = `Stream ${plan.name} failed: ${errorMessage(cause)}`;
     throw tapError('stream_failed', { message, details: { stream: plan.name }, cause });
-  }
+  };
+  const attempt = <T>(work: () => T): T => {
+    try {
+      const result = work();
+      return result instanceof Promise ? (result.catch(failed) as T) : result;
+    } catch (cause) {
+      return failed(cause);
+    }
+  };
+  const iterator = attempt(() => {
+    const records = plan.stream.records(context);
+    return Symbol.asyncIterator in records ? records[Symbol.asyncIterator]() : records[Symbol.iterator]();
+  });
+  let ended = false;
+  return {
+    next() {
+      const step = attempt(() => iterator.next());
+      if (!(step instanceof Promise)) ended = step.done === true;
+      return step;
+    },
+    async close() {
+      if (!ended) await attempt(() => iterator.return?.());
+    },
+  };
 }
 
 function tellUnknown({ unknown }: StreamReading, log: TapContext['log']): void {

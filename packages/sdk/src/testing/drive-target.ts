@@ -68,7 +68,7 @@ function asProgram(target: Target): TargetDriver {
       let pending = '';
       const run = await runConnectorProgram(target, {
         files: { config },
-        stdin: items.flatMap((item) => [...renderItem(item)]),
+        stdin: items.map(renderItem),
         async onOutput(text) {
           const lines = (pending + text).split('\n');
           pending = lines.pop() ?? '';

@@ -1,7 +1,6 @@
 import type { Writable } from 'node:stream';
-import { stringifyJson } from '@meltano/foundation/json';
-import type { RecordItem, RecordsItem } from '@meltano/sdk/connector';
-import { messageToJson, type SingerMessage } from '@meltano/singer/message';
+import type { RecordItem } from '@meltano/sdk/connector';
+import { renderItem } from '@meltano/sdk/host/singer-output';
 import { writeToStream } from './write-to-stream.ts';
 
 /**
@@ -21,32 +20,4 @@ export async function encodeItems(
     stdin.once('error', () => resolve(false));
     stdin.end(() => resolve(true));
   });
-}
-
-/** The lines of one item, each with its `\n`. */
-export function renderItem(item: RecordItem): string {
-  if (item.kind === 'records') return renderRecords(item);
-  if (item.kind === 'other') return `${stringifyJson(item.body)}\n`;
-  return `${stringifyJson(messageToJson(messageOf(item)))}\n`;
-}
-
-function messageOf(item: Exclude<RecordItem, { kind: 'records' | 'other' }>): SingerMessage {
-  switch (item.kind) {
-    case 'schema': {
-      const { kind: _, ...schema } = item;
-      return { type: 'SCHEMA', ...schema };
-    }
-    case 'state':
-      return { type: 'STATE', value: item.value };
-    case 'activate-version':
-      return { type: 'ACTIVATE_VERSION', stream: item.stream, version: item.version };
-  }
-}
-
-/** All but the record is the same in every line of a batch, and is rendered once. */
-function renderRecords({ stream, records, version, timeExtracted }: RecordsItem): string {
-  const head = `{"type":"RECORD","stream":${JSON.stringify(stream)},"record":`;
-  const time = timeExtracted === undefined ? '' : `,"time_extracted":${JSON.stringify(timeExtracted)}`;
-  const tail = `${time}${version === undefined ? '' : `,"version":${version}`}}\n`;
-  return records.map((record) => head + stringifyJson(record) + tail).join('');
 }
