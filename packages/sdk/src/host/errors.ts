@@ -3,5 +3,7 @@ import { defineErrors } from '@meltano/foundation/errors';
 export const hostError = defineErrors('host', {
   usage: 'usage',
   unreadable_file: 'invalid',
+  token_store: 'environment',
+  test_failed: 'plugin',
   output_closed: 'environment',
 });

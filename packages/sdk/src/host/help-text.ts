@@ -4,6 +4,9 @@ const ofTap: readonly (readonly [string, string])[] = [
   ['--discover', 'print the catalog'],
   ['--catalog FILE', 'read the streams that this catalog selects; - is standard input'],
   ['--state FILE', 'go on from this state; - is standard input'],
+  ['--test[=WHAT]', 'try every stream: schema, records (one of each), or all'],
+  ['--dry-run', 'read, but print no messages; the counts are logged'],
+  ['--max-records N', 'read at most so many records of each stream'],
 ];
 
 const ofTarget: readonly (readonly [string, string])[] = [
@@ -12,6 +15,7 @@ const ofTarget: readonly (readonly [string, string])[] = [
 
 const ofBoth: readonly (readonly [string, string])[] = [
   ['--config FILE|ENV', 'settings from a JSON file or the environment; may be given several times'],
+  ['--tokens FILE', 'keep credentials here that change by themselves'],
   ['--about', 'describe this program; with --format json, markdown or text'],
   ['--version', 'print the version'],
   ['--help', 'print this'],

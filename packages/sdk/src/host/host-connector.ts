@@ -5,7 +5,7 @@ import type { JsonObject } from '@meltano/foundation/json';
 import type { Log } from '@meltano/foundation/log';
 import { createRedactor, type Redactor } from '@meltano/foundation/redact';
 import { settingText } from '../about/setting-text.ts';
-import type { Connector, ConnectorAbout } from '../connector.ts';
+import type { Connector, ConnectorAbout, ConnectorContext } from '../connector.ts';
 import { renderAbout, sdkVersion } from './about-text.ts';
 import { renderHelp } from './help-text.ts';
 import { type ProgramOptions, parseOptions } from './options.ts';
@@ -15,6 +15,8 @@ import { runTarget } from './run-target.ts';
 import { createOutput, type Output } from './singer-output.ts';
 import { createStderrLog } from './stderr-log.ts';
 import { systemClock } from './system-clock.ts';
+import { testTap } from './test-tap.ts';
+import { fileTokenStore } from './token-store.ts';
 
 /** The world of a program, so that a suite can host a connector without a process. */
 export interface ProgramWorld {
@@ -94,15 +96,23 @@ async function perform(connector: Connector, options: ProgramOptions, program: P
     case 'about':
       return program.output.write(renderAbout(about, options.format));
     case 'discover':
+    case 'test':
     case 'run': {
       const config = await readConfig(about, options.config, program.world.env);
       program.redactor.add(...secretsOf(about, config));
-      const context = { config, log: program.log, clock: systemClock, signal: program.world.signal };
-      const { output } = program;
+      const { log, output, redactor } = program;
+      const context: ConnectorContext = {
+        config,
+        log,
+        clock: systemClock,
+        signal: program.world.signal,
+        ...(options.tokens === undefined ? {} : { tokens: fileTokenStore(options.tokens, redactor) }),
+      };
       if (connector.kind === 'target')
         return runTarget(connector, options.input ?? program.world.stdin, context, output);
-      return options.mode === 'discover'
-        ? printCatalog(connector, context, output)
+      if (options.mode === 'discover') return printCatalog(connector, context, output);
+      return options.mode === 'test'
+        ? testTap(connector, options, context, output)
         : runTap(connector, options, context, output);
     }
   }

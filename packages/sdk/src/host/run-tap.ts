@@ -26,11 +26,12 @@ export async function runTap(
     ...context,
     ...(catalog === undefined ? {} : { catalog }),
     ...(state === undefined ? {} : { state }),
+    ...(options.maxRecords === undefined ? {} : { maxRecords: options.maxRecords }),
   });
   const counts = new Map<string, number>();
   try {
     for await (const item of open.read('record')) {
-      await output.write(renderItem(item));
+      if (!options.dryRun) await output.write(renderItem(item));
       if (item.kind === 'schema') counts.set(item.stream, counts.get(item.stream) ?? 0);
       if (item.kind === 'records')
         counts.set(item.stream, (counts.get(item.stream) ?? 0) + item.records.length);

@@ -64,7 +64,7 @@ test('what is written is read back, however the bytes are cut', async () => {
           bytes: 0,
         }),
       );
-      const bytes = Buffer.from(items.flatMap((each) => [...renderItem(each)]).join(''));
+      const bytes = Buffer.from(items.map(renderItem).join(''));
       const chunks: Uint8Array[] = [];
       for (let at = 0, turn = 0; at < bytes.length; turn += 1) {
         const size = (cuts[turn % cuts.length] ?? 0) + 1;
