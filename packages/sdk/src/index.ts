@@ -1,0 +1,40 @@
+// What an author of connectors writes with; every name can also be imported from its own file.
+
+export { defineConfig } from './config/config.ts';
+export { setting } from './config/setting.ts';
+export type { ConnectorContext, Tap, Target, TokenStore } from './connector.ts';
+export { hostConnector } from './host/host-connector.ts';
+export type { AuthContext, Authenticator, RenewableAuthenticator } from './http/auth/authenticator.ts';
+export {
+  type OAuthOptions,
+  oauthClientCredentials,
+  oauthDevice,
+  oauthJwt,
+  oauthPassword,
+  oauthRefreshToken,
+} from './http/auth/oauth.ts';
+export { apiKey, basic, bearer } from './http/auth/static.ts';
+export type { ErrorAction, ErrorRule, RetryOptions } from './http/error-policy.ts';
+export { type GraphqlOptions, graphql } from './http/graphql.ts';
+export type { HttpRequest, HttpResponse, RequestParams } from './http/http-message.ts';
+export type { HttpOptions } from './http/http-options.ts';
+export { jsonPath } from './http/json-path.ts';
+export {
+  afterLastRecord,
+  cursorPages,
+  linkHeader,
+  nextLink,
+  offsets,
+  type Page,
+  type PageRequest,
+  type Paginator,
+  pageNumbers,
+  relayPages,
+  singlePage,
+} from './http/paginate.ts';
+export { perHour, perMinute, perSecond, type RateLimit } from './http/rate-limit.ts';
+export { type RestOptions, rest } from './http/rest.ts';
+export { type Infer, type Schema, s } from './schema/schema.ts';
+export { defineTap, type SourceContext, type TapDefinition } from './tap/define-tap.ts';
+export { defineStream, type Stream, type StreamContext, type StreamDefinition } from './tap/stream.ts';
+export { defineTarget, type TargetDefinition } from './target/define-target.ts';
