@@ -22,7 +22,7 @@ import type { SchemaMessage } from '@meltano/singer/message';
  * 5. `close()` on both, whatever happened. After an aborted signal, `read` ends as soon as it can after a
  *    last `state` item, so that `load` can finish what it has.
  */
-export type Connector = Tap | Target;
+export type Connector = Tap | Target | Mapper;
 
 /** How data travels between a tap and a target in one process, best first when offered. */
 export type Lane = 'record';
@@ -58,6 +58,8 @@ export interface ConnectorContext {
   readonly tokens?: TokenStore;
   /** The run reads everything from the beginning, although there may be a state. */
   readonly fullRefresh?: boolean;
+  /** For a target: whether the tap goes on from a state, so that it may send only what is new. Absent: not known. */
+  readonly continues?: boolean;
 }
 
 /** Keeps secrets between runs. A save that fails must throw: the old token may no longer be valid. */
@@ -105,6 +107,11 @@ export type RecordItem =
 
 export interface SchemaItem extends Omit<SchemaMessage, 'type'> {
   readonly kind: 'schema';
+  /**
+   * The stream is read only below what is new of a parent: what comes is never the whole of it, although it has no
+   * bookmark of its own. Not part of the Singer message.
+   */
+  readonly partial?: boolean;
 }
 
 /** Some hundreds of records of one stream, at most about 2,000 and about 1 MB. Records are plain objects. */
@@ -169,5 +176,26 @@ export interface LoadReport {
 
 export interface StreamLoad {
   readonly loaded: number;
+  /** Records that were left out, those put into quarantine among them. */
   readonly refused: number;
+  /** Records that can be looked at where the target puts what it refuses. */
+  readonly quarantined?: number;
+  /** Values that did not fit and were replaced by null. */
+  readonly discardedValues?: number;
+}
+
+/** Changes what a tap sends before a target sees it: streams, schemas, records. */
+export interface Mapper {
+  readonly kind: 'mapper';
+  readonly about: ConnectorAbout;
+  open(context: ConnectorContext): Promise<OpenMapper>;
+}
+
+export interface OpenMapper {
+  /**
+   * The items that one item becomes, in their order; none drops it. Called one after the other. A state must not
+   * come before an item that stood before it (Invariant 1). Items are not changed, others are made of them.
+   */
+  map(item: RecordItem): readonly RecordItem[] | Promise<readonly RecordItem[]>;
+  close(): Promise<void>;
 }

@@ -2,7 +2,7 @@
 
 export { defineConfig } from './config/config.ts';
 export { setting } from './config/setting.ts';
-export type { ConnectorContext, Tap, Target, TokenStore } from './connector.ts';
+export type { ConnectorContext, Mapper, RecordItem, Tap, Target, TokenStore } from './connector.ts';
 export { hostConnector } from './host/host-connector.ts';
 export type { AuthContext, Authenticator, RenewableAuthenticator } from './http/auth/authenticator.ts';
 export {
@@ -34,7 +34,14 @@ export {
 } from './http/paginate.ts';
 export { perHour, perMinute, perSecond, type RateLimit } from './http/rate-limit.ts';
 export { type RestOptions, rest } from './http/rest.ts';
+export { defineMapper, type MapperDefinition } from './mapper/define-mapper.ts';
 export { type Infer, type Schema, s } from './schema/schema.ts';
 export { defineTap, type SourceContext, type TapDefinition } from './tap/define-tap.ts';
 export { defineStream, type Stream, type StreamContext, type StreamDefinition } from './tap/stream.ts';
-export { defineTarget, type TargetDefinition } from './target/define-target.ts';
+export {
+  type DestinationContext,
+  defineTarget,
+  type SinkTargetDefinition,
+  type TargetDefinition,
+} from './target/define-target.ts';
+export { eachRecord, type Sink, type SinkBatch, type SinkStream } from './target/sink.ts';

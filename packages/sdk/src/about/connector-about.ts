@@ -1,7 +1,8 @@
 import type { JsonObject } from '@meltano/foundation/json';
-import type { Config } from '../config/config.ts';
+import { type Config, defineConfig } from '../config/config.ts';
 import { settingDefinitions } from '../config/setting-definitions.ts';
 import type { ConnectorAbout } from '../connector.ts';
+import { mapSettings } from '../mapper/map-settings.ts';
 
 /** What an author says about a connector; the settings come from its `config`. */
 export interface ConnectorFacts {
@@ -25,21 +26,27 @@ export function configOf(about: ConnectorAbout): Config | undefined {
   return configs.get(about);
 }
 
+/** Every connector has stream maps and flattening, with their settings after its own. */
 export function connectorAbout(
   facts: ConnectorFacts,
-  config: Config,
+  own: Config,
   capabilities: readonly string[],
 ): ConnectorAbout {
+  const config: Config = defineConfig({ ...own.settings, ...withoutOwn(own) });
   const about: ConnectorAbout = Object.freeze({
     name: facts.name,
     label: facts.label,
     description: facts.description,
     version: facts.version,
-    capabilities: [...capabilities, ...(facts.capabilities ?? [])],
+    capabilities: [...capabilities, 'stream-maps', 'schema-flattening', ...(facts.capabilities ?? [])],
     settings: settingDefinitions(config),
     ...(facts.settingsGroups === undefined ? {} : { settingsGroupValidation: facts.settingsGroups }),
     ...(facts.definition === undefined ? {} : { definition: facts.definition }),
   });
   configs.set(about, config);
   return about;
+}
+
+function withoutOwn({ settings }: Config): Config['settings'] {
+  return Object.fromEntries(Object.entries(mapSettings).filter(([name]) => !(name in settings)));
 }

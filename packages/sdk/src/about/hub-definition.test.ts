@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { defineConfig } from '../config/config.ts';
 import { setting } from '../config/setting.ts';
+import { settingDefinitions } from '../config/setting-definitions.ts';
+import { mapConfig } from '../mapper/map-settings.ts';
 import { defineTap } from '../tap/define-tap.ts';
 import { hubDefinition } from './hub-definition.ts';
 
@@ -26,12 +28,13 @@ test('a definition is all that a connector says about itself, without anything o
       repo: 'https://example.com/repo',
       npm_package: '@acme/tap-my-source',
       executable: 'tap-my-source',
-      capabilities: ['about', 'catalog', 'discover', 'state'],
+      capabilities: ['about', 'catalog', 'discover', 'schema-flattening', 'state', 'stream-maps'],
       maintenance_status: 'active',
       keywords: ['api'],
       settings_group_validation: [['token']],
       settings: [
         { name: 'token', label: 'Token', kind: 'password', description: 'The token', sensitive: true },
+        ...settingDefinitions(mapConfig),
       ],
     },
   );

@@ -4,10 +4,10 @@ import type { Connector } from '../connector.ts';
 export interface DefinitionOptions {
   /** The npm package that holds the connector. */
   readonly npmPackage: string;
-  readonly repo: string;
+  readonly repo?: string;
 }
 
-const pluginTypes = { tap: 'extractors', target: 'loaders' } as const;
+const pluginTypes = { tap: 'extractors', target: 'loaders', mapper: 'mappers' } as const;
 
 /**
  * The Hub definition of a native connector: all it says about itself, as data. There is no `pip_url`;
@@ -24,7 +24,7 @@ export function hubDefinition(
     variant: 'native',
     label: about.label,
     description: about.description,
-    repo,
+    ...(repo === undefined ? {} : { repo }),
     npm_package: npmPackage,
     executable: about.name,
     capabilities: [...about.capabilities].sort(),

@@ -9,7 +9,8 @@ const ofTap: readonly (readonly [string, string])[] = [
   ['--max-records N', 'read at most so many records of each stream'],
 ];
 
-const ofTarget: readonly (readonly [string, string])[] = [
+/** Of targets and mappers. */
+const ofReader: readonly (readonly [string, string])[] = [
   ['--input FILE', 'read messages from a file instead of standard input'],
 ];
 
@@ -23,7 +24,7 @@ const ofBoth: readonly (readonly [string, string])[] = [
 
 /** What `--help` prints. */
 export function renderHelp({ kind, about }: Connector): string {
-  const options = [...(kind === 'tap' ? ofTap : ofTarget), ...ofBoth];
+  const options = [...(kind === 'tap' ? ofTap : ofReader), ...ofBoth];
   const lines = options.map(([option, text]) => `  ${option.padEnd(20)}${text}`);
   return [`Usage: ${about.name} [options]`, '', about.description, '', 'Options:', ...lines, ''].join('\n');
 }

@@ -1,6 +1,7 @@
 import { Console } from 'node:console';
 import type { Readable, Writable } from 'node:stream';
-import { errorMessage, isAppError } from '@meltano/foundation/errors';
+import type { Clock } from '@meltano/foundation/clock';
+import { type AppError, errorMessage, isAppError } from '@meltano/foundation/errors';
 import type { JsonObject } from '@meltano/foundation/json';
 import type { Log } from '@meltano/foundation/log';
 import { createRedactor, type Redactor } from '@meltano/foundation/redact';
@@ -10,6 +11,7 @@ import { renderAbout, sdkVersion } from './about-text.ts';
 import { renderHelp } from './help-text.ts';
 import { type ProgramOptions, parseOptions } from './options.ts';
 import { readConfig } from './read-files.ts';
+import { runMapper } from './run-mapper.ts';
 import { printCatalog, runTap } from './run-tap.ts';
 import { runTarget } from './run-target.ts';
 import { createOutput, type Output } from './singer-output.ts';
@@ -27,6 +29,10 @@ export interface ProgramWorld {
   readonly stderr: Writable;
   /** Aborted by the first SIGTERM or SIGINT. */
   readonly signal: AbortSignal;
+  /** Default: the machine's time. */
+  readonly clock?: Clock;
+  /** Default: the host's own. */
+  readonly fetch?: typeof fetch;
 }
 
 /**
@@ -100,22 +106,35 @@ async function perform(connector: Connector, options: ProgramOptions, program: P
     case 'run': {
       const config = await readConfig(about, options.config, program.world.env);
       program.redactor.add(...secretsOf(about, config));
-      const { log, output, redactor } = program;
+      const { log, output, redactor, world } = program;
       const context: ConnectorContext = {
         config,
         log,
-        clock: systemClock,
-        signal: program.world.signal,
+        clock: world.clock ?? systemClock,
+        signal: world.signal,
+        ...(await fetchOf(world)),
         ...(options.tokens === undefined ? {} : { tokens: fileTokenStore(options.tokens, redactor) }),
       };
-      if (connector.kind === 'target')
-        return runTarget(connector, options.input ?? program.world.stdin, context, output);
+      const input = options.input ?? program.world.stdin;
+      if (connector.kind === 'target') return runTarget(connector, input, context, output);
+      if (connector.kind === 'mapper') return runMapper(connector, input, context, output);
       if (options.mode === 'discover') return printCatalog(connector, context, output);
       return options.mode === 'test'
         ? testTap(connector, options, context, output)
         : runTap(connector, options, context, output);
     }
   }
+}
+
+/** MELTANO_SDK_CASSETTE=FILE: requests are answered from a recording (for MELTANO_SDK_RECORD=1, recorded into it). */
+async function fetchOf({ fetch: given, env }: ProgramWorld): Promise<Pick<ConnectorContext, 'fetch'>> {
+  if (given !== undefined) return { fetch: given };
+  const path = env['MELTANO_SDK_CASSETTE'];
+  if (path === undefined || path === '') return {};
+  const { openCassette } = await import('../http/cassette.ts');
+  const cassette = openCassette(path);
+  process.on('exit', () => cassette.save());
+  return { fetch: cassette.fetch };
 }
 
 function secretsOf(about: ConnectorAbout, config: JsonObject): readonly string[] {
@@ -125,9 +144,17 @@ function secretsOf(about: ConnectorAbout, config: JsonObject): readonly string[]
     .filter((value): value is string => typeof value === 'string');
 }
 
-/** One line of message, one of advice; the stack only at level debug. */
+/** One line of message, the place where there is one, one of advice; the stack only at level debug. */
 function report(log: Log, error: unknown): void {
   log.log('error', errorMessage(error), isAppError(error) ? { code: error.code } : {});
+  if (isAppError(error)) for (const line of placeLines(error)) log.log('error', line);
   if (isAppError(error) && error.hint !== undefined) log.log('error', `Try: ${error.hint}`);
   if (error instanceof Error) log.log('debug', error.stack ?? '');
+}
+
+/** The line of the cause with its part marked; a long one is in the message. */
+function placeLines({ place }: AppError): readonly string[] {
+  const { text, column = 1, length = 1 } = place ?? {};
+  if (text === undefined || text.length > 200) return [];
+  return [`  ${text}`, `  ${' '.repeat(column - 1)}${'^'.repeat(length)}`];
 }

@@ -2,6 +2,7 @@ import type { JsonValue } from '@meltano/foundation/json';
 import { stringifyJson } from '@meltano/foundation/json';
 import type { Log } from '@meltano/foundation/log';
 import type { ConnectorContext, Tap } from '../connector.ts';
+import { openMappedTap } from '../mapper/open-mapped.ts';
 import { recordCountMetric } from './metric.ts';
 import type { ProgramOptions } from './options.ts';
 import { readCatalog, readState } from './read-files.ts';
@@ -22,7 +23,7 @@ export async function runTap(
 ): Promise<void> {
   const catalog = options.catalog === undefined ? undefined : await readCatalog(options.catalog);
   const state = options.state === undefined ? undefined : await readState(options.state);
-  const open = await tap.open({
+  const open = await openMappedTap(tap, {
     ...context,
     ...(catalog === undefined ? {} : { catalog }),
     ...(state === undefined ? {} : { state }),

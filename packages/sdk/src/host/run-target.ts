@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { stringifyJson } from '@meltano/foundation/json';
 import type { ConnectorContext, LoadNotice, Target } from '../connector.ts';
+import { openMappedTarget } from '../mapper/open-mapped.ts';
 import { recordCountMetric } from './metric.ts';
 import { readSinger } from './singer-input.ts';
 import type { Output } from './singer-output.ts';
@@ -14,7 +15,7 @@ export async function runTarget(
   output: Output,
 ): Promise<void> {
   const { log } = context;
-  const open = await target.open(context);
+  const open = await openMappedTarget(target, context);
   try {
     const lines = typeof input === 'string' ? createReadStream(input) : input;
     const report = await open.load(readSinger(lines, log, context.signal), {

@@ -1,0 +1,33 @@
+import { createReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
+import type { ConnectorContext, Mapper } from '../connector.ts';
+import { recordCountMetric } from './metric.ts';
+import { readSinger } from './singer-input.ts';
+import { type Output, renderItem } from './singer-output.ts';
+
+/** Reads lines of the Singer protocol and prints what the mapper makes of them, in the same order. */
+export async function runMapper(
+  mapper: Mapper,
+  input: Readable | string,
+  context: ConnectorContext,
+  output: Output,
+): Promise<void> {
+  const { log, signal } = context;
+  const open = await mapper.open(context);
+  const counts = new Map<string, number>();
+  try {
+    const lines = typeof input === 'string' ? createReadStream(input) : input;
+    for await (const item of readSinger(lines, log, signal)) {
+      for (const mapped of await open.map(item)) {
+        await output.write(renderItem(mapped));
+        if (mapped.kind === 'records')
+          counts.set(mapped.stream, (counts.get(mapped.stream) ?? 0) + mapped.records.length);
+      }
+      // What has arrived does not wait for what is to come.
+      await output.flush();
+    }
+  } finally {
+    await open.close();
+  }
+  for (const [stream, count] of counts) log.log('info', recordCountMetric(stream, count));
+}

@@ -1,0 +1,156 @@
+import { ExactNumber, type JsonObject, type JsonValue } from '@meltano/foundation/json';
+import { describe, expect, test } from 'vitest';
+import type { RecordsItem, SchemaItem } from '../connector.ts';
+import { createObfuscation } from './obfuscation.ts';
+
+const schema: SchemaItem = {
+  kind: 'schema',
+  stream: 'users',
+  schema: {
+    type: 'object',
+    properties: {
+      id: { type: 'integer' },
+      email: { type: ['string', 'null'] },
+      age: { type: 'integer' },
+      address: {
+        type: 'object',
+        properties: { street: { type: 'string' }, city: { type: 'string' } },
+      },
+      contacts: {
+        type: 'array',
+        items: { type: 'object', properties: { phone: { anyOf: [{ type: 'string' }, { type: 'null' }] } } },
+      },
+    },
+  },
+  keyProperties: ['id'],
+  bookmarkProperties: [],
+};
+
+const record = {
+  id: 1,
+  email: 'ada@example.org',
+  age: 36,
+  address: { street: 'Long Lane 1', city: 'London' },
+  contacts: [{ phone: '0123456789' }, { phone: null }],
+};
+
+function hide(rules: JsonObject, key?: string, given: JsonObject = record) {
+  const { map } = createObfuscation(rules, key);
+  const [described] = map(schema) as readonly SchemaItem[];
+  const [mapped] = map({
+    kind: 'records',
+    stream: 'users',
+    records: [given],
+    bytes: 1,
+  }) as readonly RecordsItem[];
+  return {
+    properties: (described?.schema['properties'] ?? {}) as Readonly<Record<string, JsonObject>>,
+    record: (mapped?.records[0] ?? {}) as Readonly<Record<string, JsonValue>>,
+  };
+}
+
+describe('methods', () => {
+  test('hash: the same text for the same value and key, another for another key or salt', () => {
+    const hash = (key: string, method: JsonValue) => hide({ users: { email: method } }, key).record['email'];
+    const first = hash('k1', 'hash');
+    // printf '\0ada@example.org' | openssl dgst -sha256 -hmac k1
+    expect(first).toBe('8118a8e06d4aeb6a34619c4cf982b4e6c296abca7595cd0c76ecf583e4639b4e');
+    expect(hash('k1', { method: 'hash' })).toBe(first);
+    expect(new Set([first, hash('k2', 'hash'), hash('k1', { method: 'hash', salt: 's' })]).size).toBe(3);
+  });
+
+  test('tokenize: short, with a prefix, alike in all streams', () => {
+    const { record: hidden } = hide({ '*': { email: { method: 'tokenize', prefix: 'u-' } } }, 'k');
+    expect(hidden['email']).toMatch(/^u-[\w-]{22}$/);
+  });
+
+  test('mask: keeps what is asked for, and hides short texts whole', () => {
+    const mask = (options: JsonObject, email: string) =>
+      hide({ users: { email: { method: 'mask', ...options } } }, undefined, { email }).record['email'];
+    expect(mask({ keep_last: 4 }, '4111222233334444')).toBe('************4444');
+    expect(mask({ keep_first: 1, keep_last: 1, with: '#' }, 'abcdé')).toBe('a###é');
+    expect(mask({ keep_last: 4 }, '12345')).toBe('*****');
+    expect(mask({}, '')).toBe('');
+  });
+
+  test('redact: one text, or null', () => {
+    expect(hide({ users: { email: 'redact' } }).record['email']).toBe('(redacted)');
+    const { record: hidden, properties } = hide({ users: { age: { method: 'redact', with: null } } });
+    expect(hidden['age']).toBeNull();
+    expect(properties['age']).toEqual({ type: ['string', 'null'] });
+  });
+
+  test('numbers are hashed by their digits, objects whole; null stays null', () => {
+    const big = hide({ users: { id: 'hash' } }, 'k', { id: new ExactNumber('12345678901234567890') });
+    const text = hide({ users: { id: 'hash' } }, 'k', { id: '12345678901234567890' });
+    expect(big.record['id']).toBe(text.record['id']);
+    expect(hide({ users: { address: 'hash' } }, 'k').record['address']).toMatch(/^[0-9a-f]{64}$/);
+    expect(hide({ users: { email: 'hash' } }, 'k', { email: null }).record['email']).toBeNull();
+  });
+});
+
+describe('columns', () => {
+  test('become texts in the schema; the others stay', () => {
+    const { properties } = hide({ users: { email: 'redact', age: 'redact' } });
+    expect(properties).toMatchObject({
+      email: { type: ['string', 'null'] },
+      age: { type: ['string'] },
+      id: { type: 'integer' },
+    });
+  });
+
+  test('within objects and lists are found by their paths and by patterns', () => {
+    const { record: hidden, properties } = hide({
+      'u*': { 'address.street': 'redact', '*phone*': 'redact' },
+    });
+    expect(hidden).toEqual({
+      ...record,
+      address: { street: '(redacted)', city: 'London' },
+      contacts: [{ phone: '(redacted)' }, { phone: null }],
+    });
+    expect(properties['contacts']).toMatchObject({
+      items: { properties: { phone: { type: ['string', 'null'] } } },
+    });
+  });
+
+  test('that the schema does not know are hidden, too', () => {
+    const { record: hidden } = hide({ '*': { '*secret*': 'redact' } }, undefined, { deep: { my_secret: 1 } });
+    expect(hidden).toEqual({ deep: { my_secret: '(redacted)' } });
+  });
+
+  test('a name goes before a pattern, wherever it stands', () => {
+    const rules = { '*': { '*': 'redact', email: { method: 'mask' } } };
+    expect(hide(rules).record).toMatchObject({ email: '***************', age: '(redacted)' });
+  });
+
+  test('other streams pass as they are', () => {
+    const { map } = createObfuscation({ orders: { '*': 'redact' } }, undefined);
+    map(schema);
+    const item = { kind: 'records', stream: 'users', records: [record], bytes: 1 } as const;
+    expect(map(item)[0]).toBe(item);
+  });
+});
+
+describe('is refused', () => {
+  test.each([
+    [{ users: 'hash' }, undefined, 'obfuscate.users must be an object of columns'],
+    [
+      { users: { a: 'md5' } },
+      undefined,
+      'obfuscate.users.a must have the method hash, tokenize, mask, redact',
+    ],
+    [{ users: { a: 'hash' } }, undefined, 'obfuscate.users.a needs obfuscate_key'],
+    [{ users: { a: { method: 'mask', keep: 1 } } }, undefined, 'has no option "keep" for mask'],
+    [{ users: { a: { method: 'mask', keep_last: -1 } } }, undefined, 'must be a whole number of at least 0'],
+    [{ users: { a: { method: 'hash', salt: 5 } } }, 'k', 'obfuscate.users.a.salt must be a text'],
+  ])('%j', (rules, key, message) => {
+    expect(() => createObfuscation(rules as JsonObject, key)).toThrow(message);
+  });
+
+  test('for a column whose values the state holds', () => {
+    const { map } = createObfuscation({ users: { at: 'redact' } }, undefined);
+    expect(() => map({ ...schema, bookmarkProperties: ['at'] })).toThrow(
+      expect.objectContaining({ code: 'mapper.invalid_obfuscation' }),
+    );
+  });
+});
