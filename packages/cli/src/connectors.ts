@@ -4,6 +4,10 @@
 export const connectorPackages: Readonly<Record<string, () => Promise<unknown>>> = {
   '@meltano/connector-duckdb': () => import('@meltano/connector-duckdb'),
   '@meltano/connector-files': () => import('@meltano/connector-files'),
+  '@meltano/connector-github': () => import('@meltano/connector-github'),
+  '@meltano/connector-linear': () => import('@meltano/connector-linear'),
+  '@meltano/connector-mappers': () => import('@meltano/connector-mappers'),
+  '@meltano/connector-stripe': () => import('@meltano/connector-stripe'),
 };
 
 /** Their Hub definitions. */
@@ -11,4 +15,8 @@ export const connectorDefinitions: readonly (() => Promise<{ readonly default: u
   () => import('@meltano/connector-duckdb/definitions/target-duckdb.json', { with: { type: 'json' } }),
   () => import('@meltano/connector-files/definitions/tap-csv.json', { with: { type: 'json' } }),
   () => import('@meltano/connector-files/definitions/tap-jsonl.json', { with: { type: 'json' } }),
+  () => import('@meltano/connector-github/definitions/tap-github.json', { with: { type: 'json' } }),
+  () => import('@meltano/connector-linear/definitions/tap-linear.json', { with: { type: 'json' } }),
+  () => import('@meltano/connector-mappers/definitions/meltano-map-transformer.json', { with: { type: 'json' } }),
+  () => import('@meltano/connector-stripe/definitions/tap-stripe.json', { with: { type: 'json' } }),
 ];

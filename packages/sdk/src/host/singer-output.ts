@@ -52,7 +52,7 @@ function closed(cause: Error) {
 export function renderItem(item: RecordItem): string {
   switch (item.kind) {
     case 'schema': {
-      const { kind: _, ...message } = item;
+      const { kind: _, partial: __, ...message } = item;
       return renderLine({ type: 'SCHEMA', ...message });
     }
     case 'records':

@@ -9,5 +9,6 @@ export const httpError = defineErrors('http', {
   pagination_loop: 'plugin',
   invalid_address: 'invalid',
   no_client: 'internal',
-  graphql: 'plugin',
+  unusable_cassette: 'missing',
+  not_recorded: 'invalid',
 });

@@ -5,7 +5,7 @@ import { defineConfig } from '../config/config.ts';
 import type { RecordItem, TapContext, TokenStore } from '../connector.ts';
 import { s } from '../schema/schema.ts';
 import { defineTap } from '../tap/define-tap.ts';
-import { type ApiServer, type Received, type Reply, startApiServer } from './api-server.test.support.ts';
+import { type ApiServer, type Received, type Reply, startApiServer } from '../testing/api-server.ts';
 import { oauthClientCredentials, oauthDevice, oauthJwt, oauthRefreshToken } from './auth/oauth.ts';
 import { apiKey, basic, bearer } from './auth/static.ts';
 import { graphql } from './graphql.ts';

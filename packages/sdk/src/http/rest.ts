@@ -1,5 +1,5 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
-import { readMember } from '../schema/member.ts';
+import { readMember, setMember } from '../schema/member.ts';
 import type { TemplateSource } from '../tap/define-tap.ts';
 import {
   defineStream,
@@ -41,7 +41,9 @@ export interface RestOptions<R> extends Omit<StreamDefinition<R>, 'name' | 'reco
   readonly parent?: RestParent | readonly RestParent[];
   /** The query parameter that takes the start of an incremental reading, and the one that takes the end of a window. */
   readonly since?: string | { readonly param: string; readonly until?: string };
-  /** Changes a record, or leaves it out with undefined. */
+  /** Members to add: their names, and JSONPaths in the record, e.g. `{ user_id: 'user.id' }`. */
+  readonly add?: Readonly<Record<string, string>>;
+  /** Changes a record, or leaves it out with undefined; comes after `add`. */
   readonly map?: (record: JsonObject, context: StreamContext) => R | undefined;
   readonly onError?: readonly ErrorRule[];
   /** How much of the rate limits a request takes. */
@@ -70,6 +72,7 @@ export function rest<R>(options: RestOptions<R>): StreamTemplate<TemplateSource>
       paginate,
       parent,
       since,
+      add,
       map,
       onError,
       cost,
@@ -97,8 +100,22 @@ export function rest<R>(options: RestOptions<R>): StreamTemplate<TemplateSource>
       name,
       ...(parents.length === 0 ? {} : { parents }),
       records: (context: StreamContext) =>
-        readPages(plan, context, map as MapRecord | undefined) as AsyncIterable<readonly R[]>,
+        readPages(plan, context, mapOf(add, map as MapRecord | undefined)) as AsyncIterable<readonly R[]>,
     } as StreamDefinition<R>);
+  };
+}
+
+function mapOf(
+  add: Readonly<Record<string, string>> | undefined,
+  map: MapRecord | undefined,
+): MapRecord | undefined {
+  if (add === undefined) return map;
+  const members = Object.entries(add).map(([name, path]) => [name, jsonPath(path)] as const);
+  return (record, context) => {
+    const more: Record<string, JsonValue> = {};
+    for (const [name, find] of members) setMember(more, name, find(record)[0] ?? null);
+    const whole = { ...record, ...more };
+    return map === undefined ? whole : map(whole, context);
   };
 }
 

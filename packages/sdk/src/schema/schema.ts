@@ -23,6 +23,9 @@ type RecordOf<P> = {
   readonly [K in keyof P as undefined extends Infer<P[K]> ? K : never]?: Infer<P[K]>;
 };
 
+/** The same properties, each nullable. */
+type Nullable<P> = { readonly [K in keyof P]: Schema<Infer<P[K]> | null | undefined> };
+
 function schema<T>(json: JsonObject): Schema<T> {
   return {
     json,
@@ -72,4 +75,9 @@ export const s = {
       type: 'object',
       properties: Object.fromEntries(Object.entries(properties).map(([name, each]) => [name, each.json])),
     }),
+  /** All of the properties nullable, for an API that promises none: `s.object({ id: s.integer(), ...s.nullable({ … }) })`. */
+  nullable: <P extends Readonly<Record<string, Schema<unknown>>>>(properties: P): Nullable<P> =>
+    Object.fromEntries(
+      Object.entries(properties).map(([name, each]) => [name, each.nullable()]),
+    ) as unknown as Nullable<P>,
 } as const;

@@ -1,19 +1,26 @@
 import type { Clock } from '@meltano/foundation/clock';
-import { stringifyJson } from '@meltano/foundation/json';
+import { type JsonObject, stringifyJson } from '@meltano/foundation/json';
 import type { Log } from '@meltano/foundation/log';
 import type { LoadNotice, RecordsItem, SchemaItem, StreamLoad } from '../connector.ts';
+import { assertWhole } from '../target/assert-whole.ts';
 import { targetError } from '../target/errors.ts';
+import { agreeOnColumns, mayCreateTable } from './agree-on-columns.ts';
 import type { ColumnKind } from './column-kind.ts';
 import type { SqlColumn, SqlConnection, SqlDialect, TableName } from './dialect.ts';
-import { encodeBatch, type WriteColumn, writeColumn } from './encode-batch.ts';
+import { encodeBatch, type MisfitPolicy, type WriteColumn, writeColumn } from './encode-batch.ts';
 import { createFlattening, type Flattening } from './flatten.ts';
-import type { SqlLoadOptions } from './load-options.ts';
+import { mergeHistory } from './history.ts';
+import type { RecordPolicy, StreamLoadOptions } from './load-options.ts';
+import { mergeStaged, type StagedRows } from './merge.ts';
 import { loadingNameOf } from './names.ts';
-import { createRefusals } from './refusals.ts';
+import { createRefusals, type RefusedRecord } from './refusals.ts';
+import type { ContractMode } from './schema-contract.ts';
+import { screenRecords } from './screen-records.ts';
 import { type AppendWay, createStagingArea } from './staging-area.ts';
 import { type Statements, stagingColumns } from './statements.ts';
 import {
   deletedColumn,
+  historyNames,
   type PlannedColumn,
   planStreamColumns,
   type StreamPlan,
@@ -26,12 +33,15 @@ export interface WriterContext {
   readonly connection: SqlConnection;
   readonly dialect: SqlDialect;
   readonly statements: Statements;
-  readonly options: SqlLoadOptions;
+  readonly options: StreamLoadOptions;
   readonly clock: Clock;
   readonly log: Log;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
-  readonly fullRefresh: boolean;
+  /** What comes is all there is of each stream: an incremental one, too, is read from its beginning. */
+  readonly fromBeginning: boolean;
+  /** Puts records aside, durable with the next commit of all streams. */
+  readonly quarantine: (records: readonly RefusedRecord[]) => Promise<void>;
   readonly notice: (notice: LoadNotice) => void;
   readonly transaction: Transaction;
   /** Schemas that this load has made sure of. */
@@ -42,7 +52,8 @@ export interface WriterContext {
  * Writes one stream. States: without schema; with schema (table shaped, nothing staged); rows staged. Rows go
  * to a staging area as they come; `merge` brings them into the table inside the caller's transaction, and
  * `merged` forgets them once it is committed. With `overwrite` the table is a new one beside the old, which
- * takes its place in the last merge.
+ * takes its place in the last merge. A stream whose contract lets no table be made is shut: all of its records
+ * are refused.
  */
 export interface StreamWriter {
   readonly table: TableName;
@@ -67,6 +78,9 @@ interface Current {
   readonly plan: StreamPlan;
   readonly flattening: Flattening;
   readonly wanted: readonly PlannedColumn[];
+  /** Properties that have a column. */
+  readonly admitted: ReadonlySet<string>;
+  readonly bookmarks: readonly string[];
   readonly columns: readonly WriteColumn[];
   /** Columns of the table that this stream does not write. */
   readonly carried: readonly Pick<SqlColumn, 'name' | 'type'>[];
@@ -75,7 +89,9 @@ interface Current {
 
 export function createStreamWriter(stream: string, table: TableName, context: WriterContext): StreamWriter {
   const { connection, dialect, statements, options, clock } = context;
+  const { contract } = options;
   const overwrites = options.loadMethod === 'overwrite';
+  const keepsHistory = options.loadMethod === 'scd2';
   const target: TableName = overwrites ? { ...table, name: loadingNameOf(table.name, dialect) } : table;
   const shape = {
     connection,
@@ -87,10 +103,14 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
     schemas: context.schemas,
   };
   const staging = createStagingArea(target, context);
-  const refusals = createRefusals(stream, { policy: options.invalidRecords, notice: context.notice });
+  const refusals = createRefusals(stream, {
+    maxQuarantined: options.maxQuarantined,
+    notice: context.notice,
+  });
   const versions = new Set<number>();
   let activation: { readonly version: number; readonly early: boolean } | undefined;
   let current: Current | undefined;
+  let shut = false;
   let started = false;
   let loaded = 0;
 
@@ -99,11 +119,13 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
       ? []
       : columns.filter((column) => column.planned.key).map(({ name }) => name);
 
-  const settle = async (shaping: Pick<Current, 'text' | 'plan' | 'flattening' | 'wanted'>) => {
+  const settle = async (shaping: Omit<Current, 'columns' | 'carried' | 'way'>) => {
     const { wanted } = shaping;
     if (overwrites && !started) await clearPlace();
+    const before = keepsHistory && !started ? await connection.columns(target) : undefined;
     const shaped = await shapeTable(shape, target, wanted);
     if (overwrites && !started) await connection.execute(dialect.markLoading(target));
+    if (!keepsHistory) assertNoHistory(shaped.all, wanted);
     started = true;
     const columns = shaped.columns.map((column, at) =>
       writeColumn(wanted[at] as PlannedColumn, column, refusals.countAltered),
@@ -116,12 +138,30 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
     const sameLayout = existing.map(({ name }) => foldName(dialect, name)).join('\0') === own.join('\0');
     const way = keysOf(columns).length > 0 ? 'keyed' : sameLayout ? 'direct' : 'plain';
     current = { ...shaping, columns, carried, way };
+    if (before !== undefined && !before.some(({ name }) => name === historyNames.from)) {
+      const [time] = timesOf(current).slice(-1);
+      await connection.execute(statements.beginHistory(target, historyNames, time));
+    }
   };
+
+  /** The versions of a row would all be replaced by one. */
+  const assertNoHistory = (all: readonly { readonly name: string }[], wanted: readonly PlannedColumn[]) => {
+    if (!all.some(({ name }) => name === historyNames.from)) return;
+    if (!wanted.some(({ name }) => name === historyNames.from)) throw historyTable(stream, table);
+  };
+
+  /** Columns that say since when a row is as it is, the strongest first. */
+  const timesOf = ({ columns, bookmarks }: Current): readonly string[] =>
+    [deletedColumn.name, ...bookmarks]
+      .flatMap((property) => columns.find((column) => column.planned.property === property) ?? [])
+      .filter(({ kind }) => kind.kind === 'timestamp' || kind.kind === 'date')
+      .map(({ name }) => name);
 
   /** Begins the transaction in which the new table is made and marked; what a killed run left there is removed. */
   const clearPlace = async () => {
     await createSchema(shape, target.schema);
     await context.transaction.begin();
+    assertNoHistory((await connection.columns(table)) ?? [], []);
     if ((await connection.columns(target)) === undefined) return;
     if ((await connection.query(dialect.findLoading(target))).length === 0)
       throw foreignTable(stream, target);
@@ -152,14 +192,34 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
     current = { ...now, columns };
   };
 
+  const bringRows = (staged: StagedRows, { columns, carried }: Current) =>
+    mergeStaged(connection, statements, { ...staged, columns, carried, keys: keysOf(columns) });
+
+  const bringHistory = (staged: StagedRows, now: Current) => {
+    const { columns } = now;
+    const own = columns.filter(({ planned }) => planned.property !== undefined && !planned.key);
+    const rows = {
+      ...staged,
+      columns,
+      keys: keysOf(columns),
+      content: own.map(({ name }) => name).filter((name) => !name.startsWith('_sdc_')),
+      times: timesOf(now),
+      deleted: own.find(({ planned }) => planned.property === deletedColumn.name)?.name,
+      version: columns.find(({ name }) => name === versionColumn.name)?.name,
+    };
+    return mergeHistory(rows, context);
+  };
+
   const merge = async (last: boolean) => {
     if (current === undefined) return;
+    const now = current;
     if (staging.rows > 0) {
-      await staging.merge(current.columns, keysOf(current.columns), current.carried);
-      if (options.hardDelete && current.plan.known.has(deletedColumn.name)) {
+      await staging.merge((staged) => (keepsHistory ? bringHistory(staged, now) : bringRows(staged, now)));
+      if (options.hardDelete && !keepsHistory && now.plan.known.has(deletedColumn.name)) {
         await connection.execute(statements.deleteMarked(target));
       }
     }
+    if (last) refusals.assertLimit();
     if (activation !== undefined && (last || !activation.early)) await retireOlder(activation.version);
     if (last && overwrites) for (const sql of dialect.swap(table, target)) await connection.execute(sql);
   };
@@ -173,27 +233,57 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
   const retireOlder = async (version: number) => {
     const existing = (await connection.columns(target))?.map((column) => column.name) ?? [];
     if (overwrites || !existing.includes(versionColumn.name)) return;
+    const at = new Date(clock.now()).toISOString();
+    if (keepsHistory)
+      return connection.execute(statements.endOlderVersions(target, version, at, historyNames));
     if (options.hardDelete) return connection.execute(statements.deleteOlderVersions(target, version));
     if (!existing.includes(deletedColumn.name)) await shapeTable(shape, target, [deletedColumn]);
-    await connection.execute(
-      statements.markOlderVersions(target, version, new Date(clock.now()).toISOString()),
+    await connection.execute(statements.markOlderVersions(target, version, at));
+  };
+
+  const refuse = async (refused: readonly RefusedRecord[], of: number) => {
+    refusals.refuse(refused, of);
+    const aside = refused.filter(({ policy }) => policy === 'quarantine');
+    if (aside.length > 0) await context.quarantine(aside);
+  };
+
+  const policyOf = (mode: ContractMode): RecordPolicy => recordPolicy(mode, options.invalidRecords);
+
+  const refuseAll = (records: readonly JsonObject[]) => {
+    const reason = 'there is no table for it, and schema_contract lets none be made';
+    const policy = policyOf(contract.tables === 'discard_value' ? 'discard_row' : contract.tables);
+    return refuse(
+      records.map((record) => ({ record, reason, policy })),
+      records.length,
     );
   };
 
   const write = async (item: RecordsItem) => {
+    if (shut) return refuseAll(item.records);
     if (item.version !== undefined && options.activateVersions && !overwrites) {
       versions.add(item.version);
       await addColumn(versionColumn);
     }
-    const { columns, plan, flattening, way } = assertSchema(stream, current);
-    const rows = options.flattenLevels > 0 ? item.records.map((row) => flattening.record(row)) : item.records;
-    const batch = encodeBatch(columns, item, rows, clock.now());
+    const { columns, admitted, flattening, way } = assertSchema(stream, current);
+    const flat = options.flattenLevels > 0 ? item.records.map((row) => flattening.record(row)) : item.records;
+    const screened = screenRecords(flat, item.records, admitted, contract.columns);
+    const { rows, originals } = screened;
+    const batch = encodeBatch(columns, item, rows, clock.now(), misfitPolicy(contract.data_type));
     if (batch.kind === 'widen') {
       await widenTo(batch.column, batch.wider);
       return write(item);
     }
-    refusals.refuse(batch.refused);
-    refusals.countUnknown(rows, plan.known);
+    const refused = [
+      ...screened.refused.map((each) => ({ ...each, policy: policyOf(contract.columns) })),
+      ...batch.refused.map(({ row, reason, misfit }) => ({
+        record: originals[row] ?? {},
+        reason,
+        policy: misfit ? policyOf(contract.data_type) : options.invalidRecords,
+      })),
+    ];
+    await refuse(refused, item.records.length);
+    refusals.countDiscarded(batch.discarded);
+    refusals.countUnknown(rows, admitted);
     refusals.countNotNumbers(item.notNumbers ?? 0);
     if (batch.rows > 0) await staging.append(columns, batch, way);
   };
@@ -209,7 +299,8 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
     async applySchema(item) {
       const text = stringifyJson([item.schema, item.keyProperties]);
       if (current?.text === text) return;
-      if (overwrites && !context.fullRefresh) assertWhole(item);
+      if (overwrites && !context.fromBeginning && !options.overwriteIncremental)
+        assertWhole(item, incrementalHint);
       // Singer rule 26: records that came under the old schema are written under it.
       await flushOwn();
       const flattening = createFlattening(item.schema, options.flattenLevels);
@@ -219,7 +310,18 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
       const names = new Set(plan.columns.map((column) => column.name));
       const kept = current?.wanted.filter((each) => each === versionColumn && !names.has(each.name)) ?? [];
       staging.reset();
-      await settle({ text, plan, flattening, wanted: [...plan.columns, ...kept] });
+      const agreed = await agree(plan.columns);
+      shut = agreed === undefined;
+      if (agreed === undefined) return;
+      const withheld = new Set(agreed.withheld.map(({ property }) => property));
+      await settle({
+        text,
+        plan,
+        flattening,
+        wanted: [...agreed.columns, ...kept],
+        admitted: new Set([...plan.known].filter((property) => !withheld.has(property))),
+        bookmarks: item.bookmarkProperties ?? [],
+      });
     },
     write,
     activate(version) {
@@ -234,22 +336,46 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
     },
     report() {
       refusals.tell(context.log);
-      return { loaded, refused: refusals.refused };
+      const { refused, quarantined, discardedValues } = refusals;
+      return {
+        loaded,
+        refused,
+        ...(quarantined === 0 ? {} : { quarantined }),
+        ...(discardedValues === 0 ? {} : { discardedValues }),
+      };
     },
   };
+
+  /** What the contract lets into the table; undefined when there is none and none may be made. */
+  async function agree(wanted: readonly PlannedColumn[]) {
+    const everything = { columns: wanted, withheld: [] };
+    if (Object.values(contract).every((mode) => mode === 'evolve')) return everything;
+    const agreement = { stream, table, dialect, contract };
+    const existing = await connection.columns(table);
+    if (existing !== undefined) return agreeOnColumns(existing, wanted, agreement);
+    return mayCreateTable(agreement) ? everything : undefined;
+  }
 }
 
-/**
- * Invariant 4: a stream that continues from a bookmark brings only what is new, and a table of that alone would
- * take the place of one that has all.
- */
-function assertWhole(item: SchemaItem): void {
-  const bookmarks = item.bookmarkProperties ?? [];
-  if (bookmarks.length === 0) return;
-  throw targetError('incremental_overwrite', {
-    message: `Stream ${item.stream} is read incrementally (by ${bookmarks.join(', ')}), but load_method is overwrite: its table would lose all rows that are not new`,
-    hint: 'set load_method to upsert, read the stream with FULL_TABLE, or run with --full-refresh each time',
-    details: { stream: item.stream },
+function misfitPolicy(mode: ContractMode): MisfitPolicy {
+  return mode === 'evolve' ? 'widen' : mode === 'discard_value' ? 'discard' : 'refuse';
+}
+
+/** What becomes of a record that breaks a part of the contract; where the table would follow, of one that it cannot follow. */
+function recordPolicy(mode: ContractMode, otherwise: RecordPolicy): RecordPolicy {
+  if (mode === 'freeze') return 'fail';
+  if (mode === 'quarantine') return mode;
+  return mode === 'discard_row' ? 'refuse' : otherwise;
+}
+
+const incrementalHint =
+  'set load_method to upsert, read the stream with FULL_TABLE, run with --full-refresh, or set overwrite_incremental';
+
+function historyTable(stream: string, table: TableName) {
+  return targetError('history_table', {
+    message: `The table ${table.schema}.${table.name} keeps the history of stream ${stream}, which another load_method than scd2 would destroy`,
+    hint: 'load the stream with scd2, into another schema, or drop the table',
+    details: { stream },
   });
 }
 

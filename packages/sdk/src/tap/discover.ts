@@ -37,6 +37,7 @@ function rootMetadata(stream: Stream): MetadataEntry {
       inclusion: 'available',
       'selected-by-default': stream.selectedByDefault ?? true,
       'table-key-properties': stream.keys ?? [],
+      ...parentMetadata(stream),
       ...(valid.length === 0 && !stream.logBased
         ? { 'forced-replication-method': 'FULL_TABLE' }
         : { 'valid-replication-keys': valid }),
@@ -59,4 +60,10 @@ function propertyMetadata(stream: Stream): readonly MetadataEntry[] {
   };
   visit(stream.schema.json, []);
   return entries;
+}
+
+/** As taps of singer-io name it. */
+function parentMetadata({ parents = [] }: Stream): JsonObject {
+  const [parent] = parents;
+  return parent === undefined ? {} : { 'parent-tap-stream-id': parent.stream };
 }

@@ -543,8 +543,13 @@ describe('versions', () => {
   test('are not announced for what was cut off or is incremental', async () => {
     const cut = await read([parents], { settings, maxRecords: 1 });
     expect(cut.items.some((item) => item.kind === 'activate-version')).toBe(false);
-    const incremental = await read([{ ...parents, replicationKey: 'at' }], { settings });
+    const incremental = await read([{ ...parents, replicationKey: 'at' }, children()], { settings });
     expect(incremental.items.some((item) => item.kind === 'activate-version')).toBe(false);
+    // A child is never whole when only the new of its parent is read.
+    expect(incremental.items.filter((item) => item.kind === 'schema').map((item) => item.partial)).toEqual([
+      undefined,
+      true,
+    ]);
   });
 });
 

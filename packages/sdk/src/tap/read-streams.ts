@@ -89,6 +89,13 @@ function createRun(state: TapState, context: TapContext, policy: ReadPolicy): Ru
   let sinceState = 0;
   let stateAt = startedAt;
 
+  /** Streams that are read only below what is new of a parent: never whole, whatever their own method. */
+  const partial = new Set<PlannedStream>();
+  const findPartial = (plan: PlannedStream, isPartial: boolean): void => {
+    if (isPartial) partial.add(plan);
+    for (const child of plan.children) findPartial(child.plan, isPartial || plan.method !== 'FULL_TABLE');
+  };
+
   const readingOf = (plan: PlannedStream): StreamReading => {
     const known = readings.get(plan);
     if (known !== undefined) return known;
@@ -101,7 +108,10 @@ function createRun(state: TapState, context: TapContext, policy: ReadPolicy): Ru
         startedAt,
         startDate: policy.startDate,
         maxRecords: context.maxRecords,
-        version: policy.activateVersions && plan.method === 'FULL_TABLE' ? startedAt : undefined,
+        version:
+          policy.activateVersions && plan.method === 'FULL_TABLE' && !partial.has(plan)
+            ? startedAt
+            : undefined,
       },
     );
     readings.set(plan, reading);
@@ -260,6 +270,7 @@ function createRun(state: TapState, context: TapContext, policy: ReadPolicy): Ru
   return {
     outbox,
     async read(roots, stop) {
+      for (const root of roots) findPartial(root, false);
       const all = roots.map(readingOf);
       const failures: { readonly stream: string; readonly error: unknown }[] = [];
       const begun = new Set<StreamReading>();
@@ -271,7 +282,7 @@ function createRun(state: TapState, context: TapContext, policy: ReadPolicy): Ru
           for (const each of family(root)) {
             if (begun.has(each)) continue;
             begun.add(each);
-            if (each.plan.selected) await outbox.push(schemaItem(each.plan));
+            if (each.plan.selected) await outbox.push(schemaItem(each.plan, partial.has(each.plan)));
           }
           await readRoot(root);
         } catch (error) {
@@ -311,7 +322,7 @@ async function rootPartitions({ stream }: PlannedStream): Promise<readonly Strea
   return typeof partitions === 'function' ? partitions() : (partitions ?? [{}]);
 }
 
-function schemaItem(plan: PlannedStream): RecordItem {
+function schemaItem(plan: PlannedStream, isPartial: boolean): RecordItem {
   const { method, replicationKey } = plan;
   return {
     kind: 'schema',
@@ -321,6 +332,7 @@ function schemaItem(plan: PlannedStream): RecordItem {
     ...(method !== 'INCREMENTAL' || replicationKey === undefined
       ? {}
       : { bookmarkProperties: [replicationKey] }),
+    ...(isPartial ? { partial: true } : {}),
   };
 }
 

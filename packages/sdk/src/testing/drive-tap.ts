@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import type { Clock } from '@meltano/foundation/clock';
 import { type JsonObject, type JsonValue, parseJson } from '@meltano/foundation/json';
 import { silentLog } from '@meltano/foundation/log';
 import type { Catalog } from '@meltano/singer/catalog';
@@ -22,22 +23,43 @@ export interface TapDriver {
   read(options?: ReadOptions): Promise<readonly RecordItem[]>;
 }
 
-export function tapDrivers(tap: Tap, config: JsonObject): readonly TapDriver[] {
-  return [inProcess(tap, config), asProgram(tap, config)];
+/** The world in which a suite runs a tap. */
+export interface TapWorld {
+  /** Makes the clock of one run; with a new one each time all runs see the same times. */
+  readonly clock?: () => Clock;
+  readonly fetch?: typeof fetch;
 }
 
-export function contextOf(config: JsonObject, signal = new AbortController().signal): ConnectorContext {
+export function worldOf({ clock, fetch }: TapWorld): {
+  readonly clock?: Clock;
+  readonly fetch?: typeof fetch;
+} {
+  return {
+    ...(clock === undefined ? {} : { clock: clock() }),
+    ...(fetch === undefined ? {} : { fetch }),
+  };
+}
+
+export function tapDrivers(tap: Tap, config: JsonObject, world: TapWorld = {}): readonly TapDriver[] {
+  return [inProcess(tap, config, world), asProgram(tap, config, world)];
+}
+
+export function contextOf(
+  config: JsonObject,
+  signal: AbortSignal = new AbortController().signal,
+): ConnectorContext {
   return { config, log: silentLog, clock: systemClock, signal };
 }
 
-function inProcess(tap: Tap, config: JsonObject): TapDriver {
+function inProcess(tap: Tap, config: JsonObject, world: TapWorld): TapDriver {
   return {
     name: 'in process',
-    discover: () => tap.discover(contextOf(config)),
+    discover: () => tap.discover({ ...contextOf(config), ...worldOf(world) }),
     async read({ catalog, state, stopAtFirstRecords } = {}) {
       const stop = new AbortController();
       const open = await tap.open({
         ...contextOf(config, stop.signal),
+        ...worldOf(world),
         ...(catalog === undefined ? {} : { catalog }),
         ...(state === undefined ? {} : { state }),
       });
@@ -55,11 +77,15 @@ function inProcess(tap: Tap, config: JsonObject): TapDriver {
   };
 }
 
-function asProgram(tap: Tap, config: JsonObject): TapDriver {
+function asProgram(tap: Tap, config: JsonObject, world: TapWorld): TapDriver {
   return {
     name: 'as a program',
     async discover() {
-      const run = await runConnectorProgram(tap, { files: { config }, args: ['--discover'] });
+      const run = await runConnectorProgram(tap, {
+        ...worldOf(world),
+        files: { config },
+        args: ['--discover'],
+      });
       if (run.code !== 0) throw new Error(run.stderr);
       return parseJson(run.stdout) as unknown as Catalog;
     },
@@ -69,6 +95,7 @@ function asProgram(tap: Tap, config: JsonObject): TapDriver {
       if (catalog !== undefined) files['catalog'] = catalog as unknown as JsonValue;
       if (state !== undefined) files['state'] = state;
       const run = await runConnectorProgram(tap, {
+        ...worldOf(world),
         files,
         signal: stop.signal,
         onOutput: (text) => {

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
+import type { Clock } from '@meltano/foundation/clock';
 import { type JsonValue, stringifyJson } from '@meltano/foundation/json';
 import type { Connector } from '../connector.ts';
 import { runProgram } from '../host/host-connector.ts';
@@ -18,6 +19,8 @@ export interface ProgramInput {
   readonly args?: readonly string[];
   readonly stdin?: AsyncIterable<string> | Iterable<string>;
   readonly signal?: AbortSignal;
+  readonly clock?: Clock;
+  readonly fetch?: typeof fetch;
   /** Hears of standard output as it comes; the program waits for it. */
   onOutput?(text: string): Promise<void> | void;
 }
@@ -41,7 +44,11 @@ export async function runConnectorProgram(connector: Connector, input: ProgramIn
       stdout: stdout.stream,
       stderr: stderr.stream,
       signal: input.signal ?? new AbortController().signal,
+      ...(input.clock === undefined ? {} : { clock: input.clock }),
+      ...(input.fetch === undefined ? {} : { fetch: input.fetch }),
     });
+    // What was written last may not have been taken yet.
+    await Promise.all([stdout, stderr].map(({ stream }) => new Promise<void>((done) => stream.end(done))));
     return { code, stdout: stdout.text(), stderr: stderr.text() };
   } finally {
     await rm(folder, { recursive: true });

@@ -86,6 +86,12 @@ function opened(change: (context: TapContext) => TapContext): Tap {
 }
 
 let discoveries = 0;
+let runs = 0;
+
+const stateOf = (value: string): RecordItem => ({
+  kind: 'state',
+  value: { bookmarks: { changes: { replication_key: 'updated', replication_key_value: value } } },
+});
 
 const faults: Readonly<Record<string, Tap>> = {
   about: { ...good, about: { ...good.about, settings: [{ name: 'x', kind: 'weird', description: 'odd' }] } },
@@ -122,6 +128,27 @@ const faults: Readonly<Record<string, Tap>> = {
     for await (const item of source) if (item.kind !== 'state') yield item;
   }),
   resume: opened(({ state: _, ...context }) => context),
+  twice: items(async function* (source) {
+    runs += 1;
+    for await (const item of source) {
+      yield item.kind === 'records' && item.stream === 'all' && runs % 2 === 0
+        ? { ...item, records: item.records.slice(1) }
+        : item;
+    }
+  }),
+  monotone: items(async function* (source) {
+    for await (const item of source) yield item;
+    yield stateOf('2024-01-01T00:00:05Z');
+  }),
+  killed: items(async function* (source) {
+    let isFirst = true;
+    for await (const item of source) {
+      // Says that all is read when the first records are.
+      yield item;
+      if (item.kind === 'records' && isFirst) yield stateOf('2030-01-01T00:00:00Z');
+      isFirst = isFirst && item.kind !== 'records';
+    }
+  }),
   stop: items(async function* (source, context) {
     for await (const item of source) {
       const ahead: JsonObject = { replication_key: 'updated', replication_key_value: '2030-01-01T00:00:00Z' };
@@ -142,6 +169,9 @@ const found: Readonly<Record<string, string>> = {
   selection: 'streams that are not selected are sent',
   'last-state': 'the last message is not a STATE',
   resume: 'reads again what it has read',
+  twice: 'sends other records the second time',
+  monotone: 'goes back from',
+  killed: 'are lost when a run goes on',
   stop: 'are lost when the tap is stopped',
 };
 

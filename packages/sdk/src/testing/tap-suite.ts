@@ -1,13 +1,20 @@
 import assert from 'node:assert/strict';
 import { isAppError } from '@meltano/foundation/errors';
-import { isJsonObject, type JsonObject, type JsonValue, stringifyJson } from '@meltano/foundation/json';
+import {
+  isJsonArray,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  jsonEquals,
+  stringifyJson,
+} from '@meltano/foundation/json';
 import type { Catalog, CatalogStream } from '@meltano/singer/catalog';
 import type { Tap } from '../connector.ts';
 import { compileSchema, schemaProblems } from '../schema/validate.ts';
-import { compareOrdinals, replicationOrder } from '../tap/replication-value.ts';
+import { compareOrdinals, type Ordinal, replicationOrder } from '../tap/replication-value.ts';
 import { assertAbout } from './about-check.ts';
 import type { Check } from './check.ts';
-import { contextOf, type TapDriver, tapDrivers } from './drive-tap.ts';
+import { contextOf, type TapDriver, type TapWorld, tapDrivers, worldOf } from './drive-tap.ts';
 import { identify, lastState, outputByStream, propertiesOf } from './tap-output.ts';
 
 export interface TapSuiteOptions {
@@ -18,6 +25,8 @@ export interface TapSuiteOptions {
   readonly invalidConfig?: JsonObject;
   /** Streams that may be empty. */
   readonly emptyStreams?: readonly string[];
+  /** For a tap of an HTTP API: a cassette, and a clock that stands still. */
+  readonly world?: TapWorld;
 }
 
 /**
@@ -28,7 +37,7 @@ export function tapSuite(options: TapSuiteOptions): readonly Check[] {
   const { tap, config, invalidConfig } = options;
   const once: Check[] = [
     { id: 'about', title: 'describes itself', run: async () => assertAbout(tap) },
-    { id: 'small-batches', title: 'keeps batches small', run: () => assertSmallBatches(tap, config) },
+    { id: 'small-batches', title: 'keeps batches small', run: () => assertSmallBatches(options) },
   ];
   if (invalidConfig !== undefined) {
     once.push({
@@ -37,7 +46,7 @@ export function tapSuite(options: TapSuiteOptions): readonly Check[] {
       run: () => assertRefusesConfig(tap, invalidConfig),
     });
   }
-  const each = tapDrivers(tap, config).flatMap((driver) =>
+  const each = tapDrivers(tap, config, options.world).flatMap((driver) =>
     Object.entries(checks).map(([id, { title, assertIt }]) => ({
       id,
       title: `${title}, ${driver.name}`,
@@ -62,6 +71,9 @@ const checks: Readonly<Record<string, TapCheck>> = {
   selection: { title: 'sends only what is selected (65, 66)', assertIt: assertSelection },
   'last-state': { title: 'ends with a state that is an object (36, 39)', assertIt: assertLastState },
   resume: { title: 'goes on from its last state (40, 68)', assertIt: assertResume },
+  twice: { title: 'sends the same records when it is run again', assertIt: assertTwice },
+  monotone: { title: 'never moves a bookmark backwards (Invariant 2)', assertIt: assertMonotone },
+  killed: { title: 'loses nothing when it goes on from any of its states (37, 38)', assertIt: assertKilled },
   stop: { title: 'stops with a state when asked, and loses nothing (54)', assertIt: assertStop },
 };
 
@@ -164,6 +176,8 @@ async function assertResume(driver: TapDriver): Promise<void> {
   for (const [name, { schema, records }] of outputByStream(first)) {
     const second = again.get(name)?.records ?? [];
     const entry = catalog.streams.find((stream) => stream.stream === name);
+    // Below a parent of which only the new is read, less is right.
+    if (isBelowIncremental(entry, catalog)) continue;
     if (entry?.replication_method !== 'INCREMENTAL') {
       assert.equal(
         second.length,
@@ -174,6 +188,15 @@ async function assertResume(driver: TapDriver): Promise<void> {
     }
     assertOnlyNewer(name, schema.schema, second, bookmarkOf(state, entry.tap_stream_id));
   }
+}
+
+function isBelowIncremental(entry: CatalogStream | undefined, catalog: Catalog): boolean {
+  const root = entry?.metadata?.find(({ breadcrumb }) => breadcrumb.length === 0)?.metadata;
+  const parent = catalog.streams.find((stream) => stream.tap_stream_id === root?.['parent-tap-stream-id']);
+  return (
+    parent !== undefined &&
+    (parent.replication_method === 'INCREMENTAL' || isBelowIncremental(parent, catalog))
+  );
 }
 
 function bookmarkOf(state: JsonValue, id: string): JsonObject {
@@ -189,17 +212,105 @@ function assertOnlyNewer(
   records: readonly JsonObject[],
   bookmark: JsonObject,
 ): void {
-  const key = bookmark['replication_key'];
-  assert.ok(typeof key === 'string', `the bookmark of ${name} has no replication_key`);
-  const order = replicationOrder(schema, key);
-  const start = order.parse(bookmark['replication_key_value']);
-  assert.ok(start, `the bookmark of ${name} has no replication_key_value`);
   for (const record of records) {
+    const own = bookmarkOfRecord(bookmark, record);
+    const key = own?.['replication_key'];
+    assert.ok(typeof key === 'string', `the bookmark of ${name} has no replication_key`);
+    const order = replicationOrder(schema, key);
+    const start = order.parse(own?.['replication_key_value']);
+    assert.ok(start, `the bookmark of ${name} has no replication_key_value`);
     const seen = order.parse(record[key]);
     assert.ok(
       seen === undefined || compareOrdinals(seen, start) >= 0,
       `stream ${name} reads again what it has read`,
     );
+  }
+}
+
+/** The bookmark of the record's partition, told by the members of the context that the record has, or the stream's own. */
+function bookmarkOfRecord(bookmark: JsonObject, record: JsonObject): JsonObject | undefined {
+  const { partitions } = bookmark;
+  if (partitions === undefined || !isJsonArray(partitions)) return bookmark;
+  return partitions
+    .filter(isJsonObject)
+    .find(({ context }) =>
+      Object.entries(isJsonObject(context) ? context : {}).every(
+        ([name, value]) => record[name] === undefined || jsonEquals(record[name], value),
+      ),
+    );
+}
+
+async function assertTwice(driver: TapDriver): Promise<void> {
+  const [first, second] = [outputByStream(await driver.read()), outputByStream(await driver.read())];
+  assert.deepEqual([...second.keys()].sort(), [...first.keys()].sort(), 'two runs send different streams');
+  for (const [name, { records }] of first) {
+    const texts = (output: readonly JsonObject[] = []) =>
+      output.map((record) => stringifyJson(record)).sort();
+    assert.deepEqual(
+      texts(second.get(name)?.records),
+      texts(records),
+      `stream ${name} sends other records the second time`,
+    );
+  }
+}
+
+async function assertMonotone(driver: TapDriver): Promise<void> {
+  const first = await driver.read();
+  const again = await driver.read({ state: lastState(first) ?? {} });
+  const schemas = outputByStream(first);
+  const reached = new Map<string, { readonly value: JsonValue; readonly ordinal: Ordinal }>();
+  for (const item of [...first, ...again]) {
+    if (item.kind !== 'state') continue;
+    for (const { stream, place, key, value } of bookmarksIn(item.value)) {
+      const schema = schemas.get(stream)?.schema.schema;
+      const ordinal = schema === undefined ? undefined : replicationOrder(schema, key).parse(value);
+      if (ordinal === undefined) continue;
+      const before = reached.get(place);
+      assert.ok(
+        before === undefined || compareOrdinals(ordinal, before.ordinal) >= 0,
+        `the bookmark of ${stream} goes back from ${stringifyJson(before?.value ?? null)} to ${stringifyJson(value)}`,
+      );
+      reached.set(place, { value, ordinal });
+    }
+  }
+}
+
+/** All bookmarks of a state that hold a value, those of partitions too. */
+function bookmarksIn(state: JsonValue) {
+  const bookmarks = isJsonObject(state) ? state['bookmarks'] : undefined;
+  return Object.entries(isJsonObject(bookmarks) ? bookmarks : {}).flatMap(([stream, bookmark]) => {
+    if (!isJsonObject(bookmark)) return [];
+    const { partitions } = bookmark;
+    const all = [bookmark, ...(partitions !== undefined && isJsonArray(partitions) ? partitions : [])];
+    return all.filter(isJsonObject).flatMap((each) => {
+      const { replication_key: key, replication_key_value: value = null } = each;
+      const place = stringifyJson([stream, each['context'] ?? null]);
+      return typeof key === 'string' && value !== null ? [{ stream, place, key, value }] : [];
+    });
+  });
+}
+
+/** How many of a run's states are tried: the first, the last, and some between. */
+const triedStates = 5;
+
+async function assertKilled(driver: TapDriver): Promise<void> {
+  const items = await driver.read();
+  const whole = outputByStream(items);
+  const states = items.flatMap((item, at) => (item.kind === 'state' ? [at] : []));
+  const step = Math.max(1, Math.ceil(states.length / triedStates));
+  for (const at of states.filter((_, index) => index % step === 0 || index === states.length - 1)) {
+    const before = outputByStream(items.slice(0, at));
+    const after = outputByStream(await driver.read({ state: (items[at] as { value: JsonValue }).value }));
+    for (const [name, { schema, records }] of whole) {
+      const both = [...(before.get(name)?.records ?? []), ...(after.get(name)?.records ?? [])];
+      const got = new Set(both.map((record) => identify(record, schema.keyProperties)));
+      const lost = records.filter((record) => !got.has(identify(record, schema.keyProperties)));
+      assert.equal(
+        lost.length,
+        0,
+        `stream ${name}: ${lost.length} records are lost when a run goes on from the state before item ${at + 1}`,
+      );
+    }
   }
 }
 
@@ -221,8 +332,8 @@ async function assertStop(driver: TapDriver): Promise<void> {
   }
 }
 
-async function assertSmallBatches(tap: Tap, config: JsonObject): Promise<void> {
-  const open = await tap.open(contextOf(config));
+async function assertSmallBatches({ tap, config, world }: TapSuiteOptions): Promise<void> {
+  const open = await tap.open({ ...contextOf(config), ...worldOf(world ?? {}) });
   try {
     for await (const item of open.read('record')) {
       if (item.kind !== 'records') continue;

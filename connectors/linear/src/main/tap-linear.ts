@@ -1,0 +1,4 @@
+import { hostConnector } from '@meltano/sdk';
+import { tapLinear } from '../tap-linear.ts';
+
+await hostConnector(tapLinear);

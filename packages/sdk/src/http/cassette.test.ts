@@ -1,0 +1,120 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { type CassetteOptions, openCassette } from './cassette.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'cassette-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const origin = 'https://api.example.com';
+
+/** Records what the given service answers to the requests. */
+async function record(
+  name: string,
+  requests: readonly (readonly [string, RequestInit?])[],
+  answers: readonly Response[],
+  options: CassetteOptions = {},
+): Promise<string> {
+  const path = join(folder, 'new', `${name}.json`);
+  const left = [...answers];
+  const cassette = openCassette(path, {
+    ...options,
+    mode: 'record',
+    live: async () => left.shift() ?? Response.error(),
+  });
+  for (const [url, init] of requests) await cassette.fetch(`${origin}${url}`, init);
+  cassette.save();
+  return path;
+}
+
+const replay = (path: string, options: CassetteOptions = {}) =>
+  openCassette(path, { ...options, mode: 'replay' });
+
+test('gives back what was recorded, in its order and from the first again', async () => {
+  const path = await record(
+    'order',
+    [['/a'], ['/a'], ['/b']],
+    [
+      new Response('busy', {
+        status: 429,
+        headers: { 'retry-after': '3', date: 'today', 'set-cookie': 'x=y' },
+      }),
+      Response.json({ id: 1 }),
+      new Response(null, { status: 204 }),
+    ],
+  );
+  const { fetch } = replay(path);
+  const seen = [];
+  for (let turn = 0; turn < 3; turn += 1) seen.push(await fetch(`${origin}/a`));
+  expect(seen.map(({ status }) => status)).toEqual([429, 200, 429]);
+  expect(seen[0]?.headers.get('retry-after')).toBe('3');
+  expect(await seen[1]?.json()).toEqual({ id: 1 });
+  expect((await fetch(`${origin}/b`)).status).toBe(204);
+  expect(readFileSync(path, 'utf8')).not.toMatch(/set-cookie|today/);
+});
+
+test('keeps the digits of numbers', async () => {
+  const path = await record('digits', [['/a']], [new Response('{"n":12345678901234567890.10}')]);
+  expect(await (await replay(path).fetch(`${origin}/a`)).text()).toBe('{"n":12345678901234567890.10}');
+});
+
+test('does not care for the order of parameters and members, nor for parameters that say nothing', async () => {
+  const body = (text: string): RequestInit => ({ method: 'POST', body: text });
+  const options = { ignoreParams: ['now'] };
+  const path = await record(
+    'match',
+    [['/a?x=1&y=2&now=5', body('{"a":1,"b":[2]}')]],
+    [Response.json(1)],
+    options,
+  );
+  const { fetch } = replay(path, options);
+  expect((await fetch(`${origin}/a?now=9&y=2&x=1`, body('{"b":[2],"a":1}'))).status).toBe(200);
+});
+
+test('fails for what was not recorded, and names the nearest that was', async () => {
+  const path = await record('strict', [['/a?page=1'], ['/b']], [Response.json(1), Response.json(2)]);
+  await expect(replay(path).fetch(`${origin}/a?page=2`)).rejects.toMatchObject({
+    code: 'http.not_recorded',
+    message: expect.stringContaining('the nearest that is: GET https://api.example.com/a?page=1 (page=1)'),
+  });
+  await expect(replay(join(folder, 'none.json')).fetch(`${origin}/a`)).rejects.toMatchObject({
+    code: 'http.unusable_cassette',
+    hint: expect.stringContaining('MELTANO_SDK_RECORD=1'),
+  });
+});
+
+test('writes down no secret, wherever it stands, and finds requests with it again', async () => {
+  const headers = { authorization: 'Bearer t0p/x', cookie: 'a=b' };
+  const url = '/a?api_key=other&id=t0p%2Fx';
+  const path = await record(
+    'secrets',
+    [[url, { method: 'POST', headers, body: '{"client_secret":"third","note":"t0p/x"}' }]],
+    [Response.json({ access_token: 'fourth', next: `${origin}/a?token=fifth&page=2`, echo: 'is t0p/x' })],
+    { secrets: ['t0p/x'] },
+  );
+  const text = readFileSync(path, 'utf8');
+  for (const secret of ['t0p', 'other', 'third', 'fourth', 'fifth', 'Bearer', 'a=b'])
+    expect(text).not.toContain(secret);
+  expect(text).toContain('page=2');
+  const { fetch } = replay(path, { secrets: ['t0p/x'] });
+  const found = await fetch(`${origin}${url}`, {
+    method: 'POST',
+    body: '{"client_secret":"new","note":"t0p/x"}',
+  });
+  expect(await found.json()).toMatchObject({ echo: 'is (secret)' });
+});
+
+test('an aborted request is not answered', async () => {
+  const path = await record('abort', [['/a']], [Response.json(1)]);
+  await expect(
+    replay(path).fetch(`${origin}/a`, { signal: AbortSignal.abort(new Error('stop')) }),
+  ).rejects.toThrow('stop');
+});
+
+test('nothing is written when nothing was recorded', () => {
+  const path = join(folder, 'kept.json');
+  writeFileSync(path, 'kept');
+  openCassette(path, { mode: 'record' }).save();
+  expect(readFileSync(path, 'utf8')).toBe('kept');
+});

@@ -1,0 +1,184 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import {
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  parseJson,
+  stringifyJson,
+} from '@meltano/foundation/json';
+import { differenceOf, matchKey, type RecordedRequest, withoutSecrets } from './cassette-request.ts';
+import { httpError } from './errors.ts';
+
+export interface CassetteOptions {
+  /** Texts that must not be written down, e.g. the values of secret settings; wherever they stand they become `(secret)`. */
+  readonly secrets?: readonly string[];
+  /** Query parameters that say nothing about the answer, such as the current time. */
+  readonly ignoreParams?: readonly string[];
+  /** Response headers to keep beside those that pagination and rate limits need. */
+  readonly headers?: readonly string[];
+  /** How requests are made while recording. Default: the host's own `fetch`. */
+  readonly live?: typeof fetch;
+  /** Default: `record` when the environment variable MELTANO_SDK_RECORD is 1, `replay` otherwise. */
+  readonly mode?: 'record' | 'replay';
+}
+
+/** HTTP exchanges kept in a JSON file, so that tests need no network. */
+export interface Cassette {
+  /** Goes into `ConnectorContext.fetch`. */
+  readonly fetch: typeof fetch;
+  /** Writes the file when recording; does nothing when replaying. */
+  save(): void;
+}
+
+interface Exchange {
+  readonly request: RecordedRequest;
+  readonly response: RecordedResponse;
+}
+
+interface RecordedResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** JSON where it is JSON. */
+  readonly json?: JsonValue;
+  readonly text?: string;
+}
+
+/** Headers by which clients page and wait; all others change from day to day. */
+const keptHeaders = [
+  'content-type',
+  'link',
+  'retry-after',
+  'ratelimit-remaining',
+  'ratelimit-reset',
+  'x-ratelimit-remaining',
+  'x-ratelimit-reset',
+];
+
+/**
+ * Opens a cassette. While recording every request goes out, and what comes back is kept, without secrets. While
+ * replaying nothing goes out: equal requests get the recorded answers in their order, then from the first again; a
+ * request that was not recorded fails, and the error names the nearest that was.
+ */
+export function openCassette(path: string, options: CassetteOptions = {}): Cassette {
+  const mode = options.mode ?? (process.env['MELTANO_SDK_RECORD'] === '1' ? 'record' : 'replay');
+  return mode === 'record' ? recorder(path, options) : player(path, options);
+}
+
+function recorder(path: string, options: CassetteOptions): Cassette {
+  const { live = fetch } = options;
+  const exchanges = new Map<string, Exchange>();
+  let count = 0;
+  return {
+    async fetch(input, init) {
+      const request = await recordedRequest(input, init, options);
+      const response = await live(input, init);
+      const text = await response.text();
+      const recorded = recordedResponse(response, text, options);
+      // The same question with the same answer is kept once.
+      const key = stringifyJson([matchKey(request, options), recorded as unknown as JsonObject]);
+      if (!exchanges.has(key)) exchanges.set(`${key}`, { request, response: recorded });
+      count += 1;
+      return new Response(bodyFor(response.status, text), {
+        status: response.status,
+        headers: response.headers,
+      });
+    },
+    save() {
+      if (count === 0) return;
+      mkdirSync(dirname(path), { recursive: true });
+      const content = { version: 1, exchanges: [...exchanges.values()] };
+      writeFileSync(path, `${stringifyJson(content as unknown as JsonObject, 2)}\n`);
+    },
+  };
+}
+
+function player(path: string, options: CassetteOptions): Cassette {
+  let exchanges: readonly Exchange[] | undefined;
+  const turns = new Map<string, number>();
+  return {
+    async fetch(input, init) {
+      exchanges ??= readExchanges(path);
+      const request = await recordedRequest(input, init, options);
+      const key = matchKey(request, options);
+      const answers = exchanges.filter((each) => matchKey(each.request, options) === key);
+      const turn = turns.get(key) ?? 0;
+      turns.set(key, turn + 1);
+      const answer = answers[turn % answers.length];
+      if (answer === undefined) throw notRecorded(path, request, exchanges);
+      init?.signal?.throwIfAborted();
+      const { status, headers, json, text } = answer.response;
+      const body = json === undefined ? (text ?? '') : stringifyJson(json);
+      return new Response(bodyFor(status, body), { status, headers });
+    },
+    save() {},
+  };
+}
+
+/** Some statuses may have no body at all. */
+function bodyFor(status: number, text: string): string | null {
+  return status === 204 || status === 205 || status === 304 ? null : text;
+}
+
+async function recordedRequest(
+  input: Parameters<typeof fetch>[0],
+  init: RequestInit | undefined,
+  options: CassetteOptions,
+): Promise<RecordedRequest> {
+  const request = new Request(input, init);
+  const text = await request.text();
+  const body = parsedOr(text);
+  return withoutSecrets(
+    { method: request.method, url: request.url, ...(text === '' ? {} : { body }) },
+    options.secrets ?? [],
+  );
+}
+
+function recordedResponse(response: Response, text: string, options: CassetteOptions): RecordedResponse {
+  const names = [...keptHeaders, ...(options.headers ?? [])];
+  const headers = Object.fromEntries(
+    names.flatMap((name) => {
+      const value = response.headers.get(name);
+      return value === null ? [] : [[name, value] as const];
+    }),
+  );
+  const body = parsedOr(text);
+  const content = typeof body === 'object' ? { json: body } : { text };
+  return withoutSecrets({ status: response.status, headers, ...content }, options.secrets ?? []);
+}
+
+function parsedOr(text: string): JsonValue {
+  try {
+    return parseJson(text);
+  } catch {
+    return text;
+  }
+}
+
+function readExchanges(path: string): readonly Exchange[] {
+  let value: JsonValue;
+  try {
+    value = parseJson(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    throw httpError('unusable_cassette', {
+      message: `The cassette ${path} cannot be read`,
+      hint: 'record it: run the test with MELTANO_SDK_RECORD=1',
+      place: { file: path },
+      cause,
+    });
+  }
+  const exchanges = isJsonObject(value) ? value['exchanges'] : undefined;
+  return (exchanges ?? []) as unknown as readonly Exchange[];
+}
+
+function notRecorded(path: string, request: RecordedRequest, exchanges: readonly Exchange[]) {
+  const near = differenceOf(
+    request,
+    exchanges.map((each) => each.request),
+  );
+  return httpError('not_recorded', {
+    message: `${request.method} ${request.url} is not in the cassette ${path}${near === undefined ? '' : `; the nearest that is: ${near}`}`,
+    hint: 'record it again with MELTANO_SDK_RECORD=1, or mend the request',
+    place: { file: path },
+  });
+}
