@@ -29,6 +29,9 @@ const floors = {
   sdk: packages('foundation', 'singer'),
   engine: packages('foundation', 'singer', 'project', 'sdk'),
   cli: packages('foundation', 'singer', 'project', 'sdk', 'engine'),
+  'create-tap': packages('sdk'),
+  'create-target': packages('sdk'),
+  'create-mapper': packages('sdk'),
 };
 
 const rooms = {

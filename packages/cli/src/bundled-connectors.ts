@@ -1,10 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { findPackageJSON } from 'node:module';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { BundledConnectors } from '@meltano/engine/bundled-connectors';
+import { errorMessage } from '@meltano/foundation/errors';
 import { isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
 import type { Connector } from '@meltano/sdk/connector';
 import { connectorDefinitions, connectorPackages } from './connectors.ts';
 import { cliError } from './errors.ts';
 
-/** The connectors that travel with this program, and strangers' that are installed beside it. */
+/** The connectors that travel with this program, and strangers' that are installed in the project or beside it. */
 export const bundledConnectors: BundledConnectors = {
   async definitions() {
     const modules = await Promise.all(connectorDefinitions.map((load) => load()));
@@ -13,8 +18,8 @@ export const bundledConnectors: BundledConnectors = {
       .map((module) => module.default as JsonValue)
       .filter((value): value is JsonObject => isJsonObject(value));
   },
-  async load(npmPackage, name) {
-    const module = await importPackage(npmPackage);
+  async load(npmPackage, name, root) {
+    const module = await importPackage(npmPackage, root);
     const connector = connectorsOf(module)[name];
     if (connector !== undefined) return connector;
     throw cliError('no_connector', {
@@ -22,29 +27,61 @@ export const bundledConnectors: BundledConnectors = {
       hint: `it has: ${Object.keys(connectorsOf(module)).join(', ') || 'none'}`,
     });
   },
-  has: (npmPackage) =>
-    importPackage(npmPackage).then(
+  has: async (npmPackage, root) =>
+    npmPackage in connectorPackages ||
+    importPackage(npmPackage, root).then(
       () => true,
       () => false,
     ),
 };
 
-async function importPackage(npmPackage: string): Promise<unknown> {
+async function importPackage(npmPackage: string, root: string): Promise<unknown> {
   const bundled = connectorPackages[npmPackage];
   try {
-    return await (bundled === undefined ? import(npmPackage) : bundled());
+    return await (bundled === undefined ? import(placeOf(npmPackage, root)) : bundled());
   } catch (cause) {
     throw cliError('no_connector', {
-      message: `The package '${npmPackage}' of a native connector cannot be loaded`,
-      hint: `npm install ${npmPackage}`,
+      message: `The package '${npmPackage}' of a native connector cannot be loaded: ${errorMessage(cause)}`,
+      hint:
+        bundled === undefined
+          ? `in the folder of the project: npm install ${npmPackage}`
+          : 'it comes with this program: install the program anew',
       cause,
     });
   }
 }
 
+/** Where the project has the package; its bare name where it has none. */
+function placeOf(npmPackage: string, root: string): string {
+  const file = findPackageJSON(npmPackage, pathToFileURL(join(root, 'package.json')));
+  if (file === undefined) return npmPackage;
+  const { exports, main } = JSON.parse(readFileSync(file, 'utf8')) as PackageEntry;
+  return pathToFileURL(join(dirname(file), entryOf(exports) ?? main ?? 'index.js')).href;
+}
+
+type Exports = string | { readonly [condition: string]: Exports } | undefined;
+
+interface PackageEntry {
+  readonly exports?: Exports;
+  readonly main?: string;
+}
+
+/** What `import` of the bare name takes: the first of these conditions, however deep. */
+function entryOf(exports: Exports): string | undefined {
+  if (exports === undefined || typeof exports === 'string') return exports;
+  for (const condition of ['.', 'node', 'import', 'default']) {
+    const entry = entryOf(exports[condition]);
+    if (entry !== undefined) return entry;
+  }
+  return undefined;
+}
+
+/** A package exports `connectors` by name, or has one as its default. */
 function connectorsOf(module: unknown): Readonly<Record<string, Connector>> {
-  const value: unknown =
-    typeof module === 'object' && module !== null && 'connectors' in module ? module.connectors : {};
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the contract of a connector package
-  return value as Readonly<Record<string, Connector>>;
+  if (typeof module !== 'object' || module === null) return {};
+  const { connectors, default: only } = module as {
+    readonly connectors?: Readonly<Record<string, Connector>>;
+    readonly default?: Connector;
+  };
+  return connectors ?? (only?.about === undefined ? {} : { [only.about.name]: only });
 }

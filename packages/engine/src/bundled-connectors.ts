@@ -3,13 +3,14 @@ import type { Connector } from '@meltano/sdk/connector';
 
 /**
  * The native connectors that travel with the program, as data handed in by the distribution: the engine
- * names none of them. A package that is not among them is imported by its name, like a stranger's.
+ * names none of them. A package that is not among them is looked for in the project's folder (`node_modules` there
+ * and above), then beside the program.
  */
 export interface BundledConnectors {
   /** Their Hub definitions. */
   definitions(): Promise<readonly JsonObject[]>;
   /** The connector of that Hub name in a package. Rejects with a clear error when there is none. */
-  load(npmPackage: string, name: string): Promise<Connector>;
+  load(npmPackage: string, name: string, root: string): Promise<Connector>;
   /** Whether the package can be loaded. */
-  has(npmPackage: string): Promise<boolean>;
+  has(npmPackage: string, root: string): Promise<boolean>;
 }

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ExactNumber, jsonEquals, parseJson, stringifyJson, stringifyPythonJson } from './json.ts';
+import {
+  ExactNumber,
+  isJsonObject,
+  jsonEquals,
+  parseJson,
+  stringifyJson,
+  stringifyPythonJson,
+} from './json.ts';
 
 describe('parseJson and stringifyJson', () => {
   it.each([
@@ -89,4 +96,12 @@ describe('jsonEquals', () => {
   ])('%s and %s: %s', (a, b, equal) => {
     expect(jsonEquals(parseJson(a), parseJson(b))).toBe(equal);
   });
+});
+
+it('an exact number of another copy of this package is one', async () => {
+  const other = (await import(`${import.meta.dirname}/json.ts?copy`)) as typeof import('./json.ts');
+  expect(other.ExactNumber).not.toBe(ExactNumber);
+  expect(new other.ExactNumber('1.0')).toBeInstanceOf(ExactNumber);
+  expect(isJsonObject(new other.ExactNumber('1.0'))).toBe(false);
+  expect([{}, null, 'x', Object.create(null)].some((value) => value instanceof ExactNumber)).toBe(false);
 });

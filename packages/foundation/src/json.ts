@@ -1,4 +1,9 @@
-/** A number whose exact text matters: an integer beyond 2^53, a decimal with many digits, `1.0`. */
+const exact = Symbol.for('meltano.ExactNumber');
+
+/**
+ * A number whose exact text matters: an integer beyond 2^53, a decimal with many digits, `1.0`. `instanceof` knows
+ * those of another copy of this package, too: a connector may bring its own.
+ */
 export class ExactNumber {
   /** The number as it was written; always valid JSON. */
   readonly text: string;
@@ -14,6 +19,12 @@ export class ExactNumber {
   }
   toJSON(): unknown {
     return rawJson(this.text);
+  }
+  get [exact](): true {
+    return true;
+  }
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && exact in value;
   }
 }
 

@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+import { runMeltanoSdk } from '@meltano/sdk/authoring/meltano-sdk';
+import { processWorld } from '@meltano/sdk/authoring/process-world';
+
+process.exitCode = await runMeltanoSdk(['create', 'tap', ...process.argv.slice(2)], processWorld());

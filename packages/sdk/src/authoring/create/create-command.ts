@@ -1,0 +1,153 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { errorMessage, isAppError } from '@meltano/foundation/errors';
+import { type Asker, choose, createAsker } from '../ask.ts';
+import type { AuthoringWorld } from '../authoring-world.ts';
+import { authoringError } from '../errors.ts';
+import {
+  auths,
+  type ConnectorKind,
+  connectorName,
+  labelOf,
+  type ProjectChoice,
+  shapes,
+} from './project-choice.ts';
+import { type Files, projectFiles } from './project-files.ts';
+
+const options = {
+  name: { type: 'string' },
+  label: { type: 'string' },
+  shape: { type: 'string' },
+  auth: { type: 'string' },
+  folder: { type: 'string' },
+  sdk: { type: 'string' },
+  'no-ci': { type: 'boolean' },
+  yes: { type: 'boolean', short: 'y' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+/** What `npm create @meltano/<kind>` prints for --help. */
+function usage(kind: ConnectorKind): string {
+  return `Usage: npm create @meltano/${kind} [NAME] [-- options]
+
+Makes the repository of a Singer ${kind}: connector, tests, README, CI. It passes its tests at once.
+
+Options:
+  --name NAME      name of the program and the package, e.g. ${connectorName(kind, 'acme')}
+  --label LABEL    name for people, e.g. Acme
+${
+  kind === 'tap'
+    ? `  --shape SHAPE    ${shapes.join(', ')}
+  --auth AUTH      ${auths.join(', ')}
+`
+    : ''
+}  --folder FOLDER  where to put it; default: a new folder of that name
+  --no-ci          without a workflow for GitHub
+  --yes            ask nothing, take the defaults
+`;
+}
+
+/** Asks what is not given, writes the files, says what to type next. Nothing is written before all is known. */
+export async function createConnector(
+  kind: ConnectorKind,
+  args: readonly string[],
+  world: AuthoringWorld,
+): Promise<void> {
+  const { values, positionals } = parsed(args);
+  if (values.help) return world.print(usage(kind));
+  const asker = createAsker(world, values.yes === true);
+  try {
+    const choice = await chosen(kind, { ...values, name: values.name ?? positionals[0] }, asker);
+    const folder = resolve(world.cwd, values.folder ?? choice.name);
+    assertEmpty(folder);
+    writeFiles(folder, projectFiles(choice, values.sdk ?? `^${world.sdkVersion}`));
+    world.print(nextSteps(choice, values.folder ?? choice.name));
+  } finally {
+    asker.close();
+  }
+}
+
+type Parsed = ReturnType<typeof parsed>['values'];
+type Given = { readonly [K in keyof Parsed]?: Parsed[K] | undefined };
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true });
+  } catch (cause) {
+    throw authoringError('usage', { message: errorMessage(cause), hint: 'see --help', cause });
+  }
+}
+
+async function chosen(kind: ConnectorKind, given: Given, asker: Asker): Promise<ProjectChoice> {
+  const name = await asker.ask({
+    question: `Name of the ${kind}`,
+    given: given.name,
+    option: '--name',
+    parse: (text) => connectorName(kind, text),
+  });
+  const label = await asker.ask({
+    question: 'Name for people',
+    given: given.label,
+    option: '--label',
+    initial: labelOf(kind, name),
+    parse: (text) => text.replaceAll(/['\n\\]/g, ' ').trim(),
+  });
+  const isTap = kind === 'tap';
+  const shape = isTap
+    ? await asker.ask({
+        ...choose('Kind of source', shapes),
+        given: given.shape,
+        option: '--shape',
+        initial: 'rest',
+      })
+    : 'custom';
+  const auth =
+    isTap && shape !== 'custom'
+      ? await asker.ask({
+          ...choose('Authentication', auths),
+          given: given.auth,
+          option: '--auth',
+          initial: 'bearer',
+        })
+      : 'none';
+  return { kind, name, label, shape, auth, ci: given['no-ci'] !== true };
+}
+
+function assertEmpty(folder: string): void {
+  if (!existsSync(folder)) return;
+  const found = readdirSync(folder).filter((name) => name !== '.git');
+  if (found.length === 0) return;
+  throw authoringError('folder_not_empty', {
+    message: `The folder ${folder} is not empty`,
+    hint: 'choose another with --folder',
+  });
+}
+
+function writeFiles(folder: string, files: Files): void {
+  try {
+    for (const [path, text] of Object.entries(files)) {
+      const file = join(folder, path);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, text);
+    }
+  } catch (cause) {
+    if (isAppError(cause)) throw cause;
+    throw authoringError('cannot_write', {
+      message: `The files cannot be written to ${folder}: ${errorMessage(cause)}`,
+      hint: 'check that the folder can be written to',
+      cause,
+    });
+  }
+}
+
+function nextSteps({ name, kind }: ProjectChoice, folder: string): string {
+  return `Made ${name} in ${folder}. Now:
+
+  cd ${folder}
+  npm install
+  npm test
+
+The ${kind} is src/${name}.ts; README.md says how to run it.
+`;
+}

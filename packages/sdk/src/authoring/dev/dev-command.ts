@@ -1,0 +1,106 @@
+import { watch } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { errorMessage } from '@meltano/foundation/errors';
+import type { AuthoringWorld } from '../authoring-world.ts';
+import { authoringError } from '../errors.ts';
+import { compareRuns, type RunOutput } from './compare-runs.ts';
+import { runOnce } from './run-once.ts';
+
+const usage = `Usage: meltano-sdk dev FILE [options]
+
+Runs a tap, and again whenever a file beside it is saved, and shows what has changed: schemas, rows, state.
+
+Options:
+  --config FILE         settings as JSON; may be given several times, or ENV
+  --cassette FILE       answer requests from this recording
+  --record              record into the cassette, from the real service
+  --max-records N       read at most so many records of each stream; default 100
+  --once                run once and end
+`;
+
+/** Watches until the signal is aborted. */
+export async function dev(args: readonly string[], world: AuthoringWorld): Promise<void> {
+  const { values, positionals } = parsed(args);
+  const [file] = positionals;
+  if (values.help || file === undefined) return world.print(usage);
+  let before: RunOutput | undefined;
+  const once = async () => {
+    const after = await runOnce({ ...values, file }, world);
+    const lines = compareRuns(before, after);
+    world.print(
+      lines.length === 0 ? '= nothing has changed' : lines.map((line) => shortened(line, world)).join('\n'),
+    );
+    // What failed is no measure for the next run.
+    if (after.failure === undefined || before === undefined) before = after;
+    return after;
+  };
+  const first = await once();
+  if (values.once) {
+    if (first.failure !== undefined) {
+      throw authoringError('not_a_connector', { message: 'The tap has failed', hint: 'see the line above' });
+    }
+    return;
+  }
+  world.print(`\nWatching ${dirname(file)}; Ctrl-C ends.`);
+  await watchFolder(dirname(resolve(world.cwd, file)), world.signal, async () => {
+    world.print(`\n${new Date().toISOString().slice(11, 19)}`);
+    await once();
+  });
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        config: { type: 'string', multiple: true },
+        cassette: { type: 'string' },
+        record: { type: 'boolean' },
+        'max-records': { type: 'string' },
+        once: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (cause) {
+    throw authoringError('usage', {
+      message: errorMessage(cause),
+      hint: 'see meltano-sdk dev --help',
+      cause,
+    });
+  }
+}
+
+function shortened(line: string, { stdout }: AuthoringWorld): string {
+  const width = stdout.isTTY === true ? (stdout.columns ?? 80) : undefined;
+  return width === undefined || line.length <= width ? line : `${line.slice(0, width - 1)}…`;
+}
+
+/** Calls after changes have settled; one call at a time, none is missed. */
+async function watchFolder(
+  folder: string,
+  signal: AbortSignal,
+  onChange: () => Promise<void>,
+): Promise<void> {
+  let wake = () => {};
+  let dirty = false;
+  const watcher = watch(folder, { recursive: true, signal }, () => {
+    dirty = true;
+    wake();
+  });
+  watcher.on('error', () => wake());
+  signal.addEventListener('abort', () => wake(), { once: true });
+  for (;;) {
+    if (!dirty) {
+      await new Promise<void>((done) => {
+        wake = done;
+      });
+    }
+    if (signal.aborted) return;
+    // An editor writes a file in several steps.
+    await new Promise((done) => setTimeout(done, 100));
+    dirty = false;
+    await onChange();
+  }
+}

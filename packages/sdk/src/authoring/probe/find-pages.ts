@@ -1,0 +1,129 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
+
+/** A guess at how an API is paged through. */
+export interface FoundPages {
+  /** The code of the paginator, and the name it is imported by. */
+  readonly code: string;
+  readonly name: string;
+  /** What the guess rests on. */
+  readonly evidence: string;
+}
+
+/** From the headers and the body of a first page; undefined when nothing tells of more pages. */
+export function findPages(headers: Headers, body: JsonValue, url: string): FoundPages | undefined {
+  const link = headers.get('link');
+  if (link !== null && /rel="?next/.test(link))
+    return { code: 'linkHeader()', name: 'linkHeader', evidence: `the response header Link: ${link}` };
+  for (const header of ['x-next-page', 'x-next-cursor', 'x-next-page-token']) {
+    const value = headers.get(header);
+    if (value === null) continue;
+    const param = header === 'x-next-page' ? 'page' : 'cursor';
+    return {
+      code: `cursorPages({ from: { header: '${header}' }, param: '${param}' })`,
+      name: 'cursorPages',
+      evidence: `the response header ${header}: ${value}`,
+    };
+  }
+  return isJsonObject(body) ? inBody(membersOf(body), new URL(url)) : undefined;
+}
+
+interface Member {
+  readonly path: string;
+  readonly name: string;
+  readonly value: JsonValue;
+}
+
+/** Members of the body and of the objects in it, but not of records. */
+function membersOf(body: JsonObject, path = '$', depth = 0): readonly Member[] {
+  return Object.entries(body).flatMap(([name, value]) => {
+    const own = { path: `${path}.${name}`, name, value };
+    return isJsonObject(value) && depth < 2 ? [own, ...membersOf(value, own.path, depth + 1)] : [own];
+  });
+}
+
+type Guess = (members: readonly Member[], url: URL) => FoundPages | undefined;
+
+const guesses: readonly Guess[] = [nextAddress, lastRecord, token, numberOfPages, offset];
+
+function inBody(members: readonly Member[], url: URL): FoundPages | undefined {
+  for (const guess of guesses) {
+    const found = guess(members, url);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function evidenceOf({ path, value }: Member): string {
+  const text = JSON.stringify(value);
+  return `${path} is ${text.length > 80 ? `${text.slice(0, 80)}…` : text}`;
+}
+
+function nextAddress(members: readonly Member[]): FoundPages | undefined {
+  const found = members.find(
+    ({ name, value }) =>
+      /^(?:@odata\.)?next(?:_?(?:link|url|page|page_url|href))?$/i.test(name) &&
+      typeof value === 'string' &&
+      /^(?:https?:\/\/|\/|\?)/.test(value),
+  );
+  return found && { code: `nextLink('${found.path}')`, name: 'nextLink', evidence: evidenceOf(found) };
+}
+
+function lastRecord(members: readonly Member[]): FoundPages | undefined {
+  const more = members.find(({ name }) => name === 'has_more');
+  if (more === undefined || members.some(({ name }) => /cursor|token/i.test(name))) return undefined;
+  return {
+    code: `afterLastRecord({ from: 'id', param: 'starting_after', more: '${more.path}' })`,
+    name: 'afterLastRecord',
+    evidence: `${evidenceOf(more)}, and there is no token; the name of the parameter is a guess`,
+  };
+}
+
+function token(members: readonly Member[]): FoundPages | undefined {
+  const found = members.find(({ name, value }) => {
+    const isToken =
+      /^(?:next_?(?:cursor|page_?token|token|page)|cursor|after|end_?cursor|continuation_?token)$/i.test(
+        name,
+      );
+    return isToken && (typeof value === 'string' || typeof value === 'number') && value !== '';
+  });
+  if (found === undefined) return undefined;
+  const param = found.name.replace(/^next_?/i, '').replace(/^end_?cursor$/i, 'after') || 'cursor';
+  const written = param.slice(0, 1).toLowerCase() + param.slice(1);
+  return {
+    code: `cursorPages({ from: '${found.path}', param: '${written}' })`,
+    name: 'cursorPages',
+    evidence: `${evidenceOf(found)}; the name of the parameter is a guess`,
+  };
+}
+
+function numberOfPages(members: readonly Member[]): FoundPages | undefined {
+  const pages = members.find(
+    ({ name, value }) =>
+      /^(?:total_?pages|page_?count|pages|last_?page)$/i.test(name) && typeof value === 'number',
+  );
+  if (pages === undefined) return undefined;
+  const number = members.find(({ name }) => /^(?:page|current_?page|page_?number)$/i.test(name));
+  const param = number?.name.replace(/^current_?/i, '') ?? 'page';
+  return {
+    code: `pageNumbers({ param: '${param}', pages: '${pages.path}' })`,
+    name: 'pageNumbers',
+    evidence: evidenceOf(pages),
+  };
+}
+
+function offset(members: readonly Member[], url: URL): FoundPages | undefined {
+  const total = members.find(
+    ({ name, value }) =>
+      /^(?:total|total_?(?:count|results|records)|count)$/i.test(name) && typeof value === 'number',
+  );
+  const start = members.find(({ name }) => /^(?:offset|skip|start)$/i.test(name));
+  const size = members.find(
+    ({ name, value }) => /^(?:limit|per_?page|page_?size|take)$/i.test(name) && typeof value === 'number',
+  );
+  if (total === undefined || (start === undefined && !url.searchParams.has('offset'))) return undefined;
+  return {
+    code: `offsets({ param: '${start?.name ?? 'offset'}', size: { param: '${size?.name ?? 'limit'}', value: ${String(size?.value ?? 100)} }, total: '${total.path}' })`,
+    name: 'offsets',
+    evidence: [total, ...(start === undefined ? [] : [start])].map(evidenceOf).join('; '),
+  };
+}
