@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createWriteStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { measureCommands } from './commands.ts';
 import { measure, median, printTable, type Variant } from './measure.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -117,6 +118,7 @@ const cases: Readonly<Record<string, () => Promise<void>>> = {
       `beyond the plugins' own time: ${(wall('meltano (this one)') - wall('shell pipe')).toFixed(3)} s`,
     );
   },
+  commands: () => measureCommands({ folder, built, oracle }),
   async memory() {
     const csv = join(folder, 'big.csv');
     const out = createWriteStream(csv, { highWaterMark: 1 << 20 });

@@ -14,16 +14,19 @@ async function shellBlocks(file: string): Promise<string> {
   return [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block]) => block).join('\n');
 }
 
-it.each(['docs/guide/first-pipeline.md'])(
+it.each([
+  ['docs/guide/first-pipeline.md', '{"singer_state":'],
+  ['docs/guide/airflow.md', '"cron_interval": "0 0 * * *"'],
+])(
   '%s does what it says',
-  async (file) => {
+  async (file, printed) => {
     const folder = await mkdtemp(join(tmpdir(), 'meltano-guide-'));
     try {
       const env = { ...process.env, PATH: `${resolve(root, 'bin')}${delimiter}${process.env['PATH'] ?? ''}` };
       const script = await shellBlocks(file);
       expect(script).not.toBe('');
       const { stdout } = await run('sh', ['-eux', '-c', script], { cwd: folder, env });
-      expect(stdout).toContain('{"singer_state":');
+      expect(stdout).toContain(printed);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

@@ -79,7 +79,12 @@ export interface Engine {
   plan(request: RunRequest): Promise<RunPlan>;
   /** What an extractor can read, with the project's selection applied. */
   discover(extractor: ResolvedPlugin, options: { readonly refresh: boolean }): Promise<Catalog>;
-  execute(plan: RunPlan, onEvent: (event: RunEvent) => void): Promise<RunHandle>;
+  /** With `isWatched` the log leaves out how far the run is and what it came to: whoever reads the events shows it. */
+  execute(
+    plan: RunPlan,
+    onEvent: (event: RunEvent) => void,
+    options?: { readonly isWatched?: boolean },
+  ): Promise<RunHandle>;
   /** What the rooms that start plugins need; for commands that start one without a run. */
   dependencies(): Pick<RunDependencies, 'loadConnector' | 'launchNative' | 'logLevel'>;
   /** Changes project files; `workspace` is the changed project afterwards. */
@@ -153,7 +158,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   redactor.add(...secretValues(workspace.projectSettings().filter(isSensitive)));
 
   const dependencies = () => ({
-    loadConnector: connectors.load,
+    loadConnector: (npmPackage: string, name: string) => connectors.load(npmPackage, name, workspace.root),
     launchNative: launcher.connector,
     logLevel: text('cli.log_level'),
   });
@@ -172,7 +177,11 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       trigger: options.processEnv['MELTANO_JOB_TRIGGER'] || 'cli',
     }),
     install: (plugins, installOptions) =>
-      installPlugins(installPlace({ workspace, folders, redactor, connectors }), plugins, installOptions),
+      installPlugins(
+        installPlace({ plugins, workspace, folders, redactor, connectors }),
+        plugins,
+        installOptions,
+      ),
     plan: (request) => planRun(request, workspace),
     discover: (extractor, { refresh }) =>
       loadCatalog(workspace, extractor, {
@@ -180,9 +189,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
         log,
         redactor,
         clock: systemClock,
-        loadConnector: connectors.load,
+        loadConnector: (npmPackage, name) => connectors.load(npmPackage, name, workspace.root),
       }),
-    async execute(plan, onEvent) {
+    async execute(plan, onEvent, { isWatched = false } = {}) {
       const { runs, reports } = await systemDatabase();
       const { runId: _runId, ...holder } = await describeThisProcess(plan.runId);
       const stateBackend = text('state_backend.uri');
@@ -198,6 +207,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
           logFolder: folders.logs,
           stateBackend,
           console: options.console,
+          isWatched,
           onEvent,
         }),
         redactor,

@@ -1,4 +1,5 @@
 import type { Redactor } from '@meltano/foundation/redact';
+import type { ResolvedPlugin } from '@meltano/project/plugin/resolved-plugin';
 import { expandText, referencedVariables } from '@meltano/project/settings/expand';
 import type { BundledConnectors } from './bundled-connectors.ts';
 import type { InstallPlace } from './install/install-plugins.ts';
@@ -6,6 +7,8 @@ import type { UserFolders } from './system/user-folders.ts';
 import type { Workspace } from './workspace/workspace.ts';
 
 interface InstallPlaceOptions {
+  /** Those to install; a file bundle among them may have no entry in the project. */
+  readonly plugins: readonly ResolvedPlugin[];
   readonly workspace: Workspace;
   readonly folders: UserFolders;
   readonly redactor: Redactor;
@@ -14,6 +17,7 @@ interface InstallPlaceOptions {
 
 /** What an installation in a project needs to know of the project. */
 export function installPlace({
+  plugins,
   workspace,
   folders,
   redactor,
@@ -29,13 +33,14 @@ export function installPlace({
     backend: workspace.projectSetting('venv.backend').value === 'virtualenv' ? 'virtualenv' : 'uv',
     python: typeof python === 'string' && python !== '' ? python : undefined,
     async expandPipUrl(plugin) {
-      const resolved = await workspace.findPlugin(plugin.name, plugin.type);
+      const resolved =
+        plugins.find((each) => each === plugin) ?? (await workspace.findPlugin(plugin.name, plugin.type));
       const variables = workspace.installVariables(resolved);
       const pipUrl = plugin.pipUrl ?? '';
       const missing = referencedVariables(pipUrl).filter((name) => variables[name] === undefined);
       return { text: expandText(pipUrl, { variables }), missing };
     },
-    isNativeAvailable: connectors.has,
+    isNativeAvailable: (npmPackage) => connectors.has(npmPackage, workspace.root),
     redact: redactor.apply,
   };
 }

@@ -1,5 +1,3 @@
-import { addBundleFiles } from '@meltano/engine/install/file-bundle';
-import { pluginVenv } from '@meltano/engine/install/install-plugin';
 import { loadLockedDefinition, saveLockFile } from '@meltano/engine/workspace/lock-files';
 import { addPlugin } from '@meltano/engine/workspace/plugin-entries';
 import type { JsonObject } from '@meltano/foundation/json';
@@ -18,8 +16,9 @@ import type { Session } from '../session.ts';
 import { describeCustomPlugin } from './add-custom.ts';
 import { readDefinitionFile } from './add-from-ref.ts';
 import type { AddOptions } from './add-options.ts';
+import { addProjectFiles, bundleWithoutEntry } from './add-project-files.ts';
 import { givenPluginType } from './given-plugin-type.ts';
-import { installAndReport } from './install-report.ts';
+import { installAndReport, installFailed } from './install-report.ts';
 
 /** `meltano add`. */
 export async function addNamed(host: Host, names: readonly string[], options: AddOptions): Promise<void> {
@@ -35,7 +34,7 @@ export async function addNamed(host: Host, names: readonly string[], options: Ad
   if (options.install !== false) await installAdded(session, added, options);
   const links = added.flatMap(learnMore);
   if (links.length > 0) session.print('');
-  for (const link of links) session.print(link);
+  for (const link of links) session.tell(link);
 }
 
 function assertName(name: string): void {
@@ -88,12 +87,17 @@ async function addOne(
   // A file bundle that manages no files leaves no entry behind: its files are all there is to it.
   const initialised =
     type === 'files' && known === 'new' && Object.keys(updateMap(found.definition)).length === 0;
+  if (initialised && found.definition !== undefined) {
+    const plugin = bundleWithoutEntry(session, name, found.definition);
+    const status = wanted.required ? 'added' : 'initialised';
+    printAdded(session, wanted, { status, plugin, found, python });
+    return [plugin, ...(await addRequired(host, session, plugin, options))];
+  }
   const done = await addPlugin(session.workspace, addition);
   session.engine.replaceWorkspace(done.workspace);
   const plugin = await session.workspace.findPlugin(name, type);
   if (done.status === 'exists') printExists(session, wanted, options);
-  else
-    printAdded(session, wanted, { status: initialised ? 'initialised' : done.status, plugin, found, python });
+  else printAdded(session, wanted, { status: done.status, plugin, found, python });
   const required = await addRequired(host, session, plugin, options);
   return [plugin, ...required];
 }
@@ -228,7 +232,8 @@ function printAdded(
   else if (variant !== undefined) session.print(`Variant:\t${variant}`);
   if (plugin.repo !== undefined) session.print(`Repository:\t${plugin.repo}`);
   if (plugin.docs !== undefined) session.print(`Documentation:\t${plugin.docs}`);
-  if (python !== undefined) session.print(`Python Version:\t${python}`);
+  const runsOn = python ?? plugin.python;
+  if (runsOn !== undefined) session.print(`Python Version:\t${runsOn}`);
   session.print('');
 }
 
@@ -262,33 +267,20 @@ async function installAdded(
   plugins: readonly ResolvedPlugin[],
   options: AddOptions,
 ): Promise<void> {
-  const ok = await installAndReport(session, plugins, {
+  const failures = await installAndReport(session, plugins, {
     reason: 'add',
     force: options.forceInstall ?? false,
   });
-  if (!ok) {
-    throw cliError('install_failed', {
-      message: 'Failed to install plugin(s)',
-      hint: `the entries are kept: mend what the lines above say, then run meltano install ${plugins.map((plugin) => plugin.name).join(' ')}`,
-    });
+  if (failures.length > 0) {
+    const names = failures.map(({ plugin }) => plugin.name).join(' ');
+    throw installFailed(failures, `the entries are kept; then: meltano install ${names}`);
   }
-  for (const plugin of plugins.filter((each) => each.type === 'files')) await addFiles(session, plugin);
+  for (const plugin of plugins) await addProjectFiles(session, plugin);
 }
 
-async function addFiles({ workspace, log }: Session, plugin: ResolvedPlugin): Promise<void> {
-  const { extras } = await workspace.preparePlugin(plugin);
-  const lines = await addBundleFiles({
-    name: plugin.name,
-    venv: pluginVenv(workspace.systemDir, plugin),
-    root: workspace.root,
-    update: extras['_update'] as Readonly<Record<string, boolean>>,
-  });
-  for (const line of lines) log.log('info', line);
-}
-
-function learnMore({ type, name, docs, repo }: ResolvedPlugin): readonly string[] {
+function learnMore({ type, name, docs, repo, npmPackage }: ResolvedPlugin): readonly string[] {
   const url = docs ?? repo;
-  return url === undefined
-    ? []
-    : [`To learn more about ${pluginTypeWords[type].descriptor} '${name}', visit ${url}`];
+  const what = `${pluginTypeWords[type].descriptor} '${name}'`;
+  if (url !== undefined) return [`To learn more about ${what}, visit ${url}`];
+  return npmPackage === undefined ? [] : [`To see the settings of ${what}: meltano config list ${name}`];
 }

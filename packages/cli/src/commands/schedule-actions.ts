@@ -110,7 +110,7 @@ export async function listSchedules(
     session.print(JSON.stringify({ schedules: { job, elt } }, null, 2));
     return;
   }
-  for (const schedule of schedules) session.print(scheduleText(session, schedule));
+  for (const schedule of schedules) session.tell(scheduleText(session, schedule));
 }
 
 const transformMarks = { run: ['→', '→'], only: ['×', '→'], skip: ['→', 'x'] } as const;
@@ -118,7 +118,7 @@ const transformMarks = { run: ['→', '→'], only: ['×', '→'], skip: ['→',
 function scheduleText(session: Session, schedule: Schedule): string {
   const head = `[${schedule.interval}]`;
   if (schedule.kind === 'job') {
-    return `${head} job ${schedule.name}: ${schedule.job} → ${pythonRepr(tasksOf(session, schedule) as JsonValue)}`;
+    return `${head} job ${schedule.name}: ${schedule.job} → ${pythonRepr((tasksOf(session, schedule) ?? []) as JsonValue)}`;
   }
   const [load, transform] = transformMarks[schedule.transform];
   return `${head} elt ${schedule.name}: ${schedule.extractor} ${load} ${schedule.loader} ${transform} transforms`;
@@ -129,17 +129,19 @@ function tasksOf(session: Session, schedule: JobSchedule) {
   const job = session.workspace.project.jobs.find((each) => each.name === schedule.job);
   if (job === undefined)
     session.log.log('error', `Job '${schedule.job}' of schedule '${schedule.name}' was not found`);
-  return job?.tasks ?? [];
+  return job?.tasks;
 }
 
 function jobScheduleJson(session: Session, schedule: JobSchedule) {
   const { name, interval, env } = schedule;
+  const tasks = tasksOf(session, schedule);
   return {
     name,
     interval,
     cron_interval: cronInterval(interval) ?? null,
     env,
-    job: { name: schedule.job, tasks: tasksOf(session, schedule) },
+    // DAG generators leave out a schedule without a job; a job without tasks would end them.
+    job: tasks === undefined ? null : { name: schedule.job, tasks },
   };
 }
 
@@ -153,8 +155,9 @@ async function eltScheduleJson(session: Session, schedule: EltSchedule) {
     loader,
     transform,
     interval,
-    // Older DAG generators look for this key.
-    start_date: null,
+    // One DAG generator fails without this key, another gives Airflow what stands here; both take this date where
+    // no other is known.
+    start_date: '1970-01-01T00:00:00',
     env,
     cron_interval: cronInterval(interval) ?? null,
     last_successful_run_ended_at:

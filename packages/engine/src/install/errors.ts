@@ -10,4 +10,5 @@ export const installError = defineErrors('install', {
   missing_variable: 'invalid',
   locked: 'conflict',
   no_bundle: 'plugin',
+  no_dbt_project: 'missing',
 });

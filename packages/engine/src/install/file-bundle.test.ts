@@ -73,6 +73,28 @@ hello: 1
     expect(await read('README.md')).toBe('mine\n');
   });
 
+  it('patterns count from the end, part by part; a file that is no text gets no header', async () => {
+    const picture = Buffer.from([0, 255, 1]);
+    await writeFile(join(folder, 'venv/lib/python3.11/site-packages/bundle/sub/x.png'), picture);
+    const lines = await updateBundleFiles(bundle({ 'b.txt': true, '*/x.png': true, '*/*/b.txt': true }));
+    expect(lines.slice(1)).toEqual(['Updated sub/b.txt', 'Updated sub/x.png']);
+    expect(await readFile(join(folder, 'root/sub/x.png'))).toEqual(picture);
+    expect((await updateBundleFiles(bundle({ 's*.txt': true, 'sub*': true }))).slice(1)).toEqual([
+      'Nothing to update',
+    ]);
+  });
+
+  it('what a second addition would write again is left alone', async () => {
+    await addBundleFiles(bundle());
+    expect((await addBundleFiles(bundle())).slice(1)).toEqual([
+      "File 'README.md' already exists, keeping both versions",
+      "File 'a.yml' already exists, keeping both versions",
+      "File 'sub/b.txt' already exists, keeping both versions",
+      'Created a (files-mine).yml',
+      'Created sub/b (files-mine).txt',
+    ]);
+  });
+
   it('a package without a bundle has no files', async () => {
     expect(await addBundleFiles({ ...bundle(), venv: join(folder, 'none') })).toEqual([
       "Adding 'files-mine' files to project...",

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, parse, posix, sep } from 'node:path';
 import { matchesGlob } from '@meltano/singer/glob';
@@ -21,17 +22,15 @@ export type BundleLines = readonly string[];
  * beside it under the plugin's name. Source: meltano-project §5.8.
  */
 export async function addBundleFiles(bundle: FileBundle): Promise<BundleLines> {
-  const lines = [`Adding '${bundle.name}' files to project...`];
+  const kept: string[] = [];
+  const created: string[] = [];
   for (const [path, content] of await readBundle(bundle)) {
-    let target = path;
-    if (await exists(join(bundle.root, path))) {
-      lines.push(`File '${path}' already exists, keeping both versions`);
-      target = besideName(path, bundle.name);
-    }
-    await writeBundleFile(join(bundle.root, target), content);
-    lines.push(`Created ${target}`);
+    const isThere = await exists(join(bundle.root, path));
+    if (isThere) kept.push(`File '${path}' already exists, keeping both versions`);
+    const target = isThere ? besideName(path, bundle.name) : path;
+    if (await writeIfChanged(join(bundle.root, target), content)) created.push(`Created ${target}`);
   }
-  return lines;
+  return [`Adding '${bundle.name}' files to project...`, ...kept, ...created];
 }
 
 /** Overwrites the files that `_update` names, where they differ from the bundle's. */
@@ -39,16 +38,13 @@ export async function updateBundleFiles(bundle: FileBundle): Promise<BundleLines
   const updated: string[] = [];
   for (const [path, content] of await readBundle(bundle)) {
     if (!isManaged(path, bundle)) continue;
-    const present = await readFile(join(bundle.root, path)).catch(() => undefined);
-    if (present?.equals(content)) continue;
-    await writeBundleFile(join(bundle.root, path), content);
-    updated.push(`Updated ${path}`);
+    if (await writeIfChanged(join(bundle.root, path), content)) updated.push(`Updated ${path}`);
   }
   const head = `Updating '${bundle.name}' files in project...`;
   return updated.length === 0 ? [head, 'Nothing to update'] : [head, ...updated];
 }
 
-/** Relative path with `/` → content, sorted; a managed file begins with a header that says so. */
+/** Relative path with `/` → content, sorted; a managed text file begins with a header that says so. */
 async function readBundle(bundle: FileBundle): Promise<ReadonlyMap<string, Buffer>> {
   const folder = await findBundleFolder(bundle.venv);
   const files = new Map<string, Buffer>();
@@ -65,10 +61,9 @@ async function readBundle(bundle: FileBundle): Promise<ReadonlyMap<string, Buffe
     .filter((path) => path !== '__init__.py' && !path.split('/').includes('__pycache__'));
   for (const path of paths.sort()) {
     const content = await readFile(join(folder, path));
-    files.set(
-      path,
-      isManaged(path, bundle) ? Buffer.concat([Buffer.from(header(path, bundle.name)), content]) : content,
-    );
+    // A picture with a line of text before it is no picture.
+    const hasHeader = isManaged(path, bundle) && isUtf8(content);
+    files.set(path, hasHeader ? Buffer.concat([Buffer.from(header(path, bundle.name)), content]) : content);
   }
   return files;
 }
@@ -90,7 +85,17 @@ async function pythonLibraries(folder: string): Promise<readonly string[]> {
 }
 
 function isManaged(path: string, { update }: FileBundle): boolean {
-  return Object.entries(update).some(([pattern, isOn]) => isOn && matchesGlob(path, pattern));
+  return Object.entries(update).some(([pattern, isOn]) => isOn && matchesPath(path, pattern));
+}
+
+/** As Python's `PurePath.match`: part by part from the end, so that `*` never crosses a slash. */
+function matchesPath(path: string, pattern: string): boolean {
+  const names = path.split('/');
+  const wanted = pattern.split('/').filter((part) => part !== '' && part !== '.');
+  const from = names.length - wanted.length;
+  return (
+    wanted.length > 0 && from >= 0 && wanted.every((part, at) => matchesGlob(names[from + at] ?? '', part))
+  );
 }
 
 function header(path: string, name: string): string {
@@ -108,9 +113,13 @@ function besideName(path: string, name: string): string {
   return posix.join(dir, `${stem} (${name})${ext}`);
 }
 
-async function writeBundleFile(file: string, content: Buffer): Promise<void> {
+/** False when the file is there with this content. */
+async function writeIfChanged(file: string, content: Buffer): Promise<boolean> {
+  const present = await readFile(file).catch(() => undefined);
+  if (present?.equals(content)) return false;
   await mkdir(dirname(file), { recursive: true });
   await writeFileAtomically(file, content);
+  return true;
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { installError } from './errors.ts';
-import { renderInstallProgress, renderInstallSummary, renderMissingVariables } from './install-lines.ts';
+import {
+  renderInstallAdvice,
+  renderInstallProgress,
+  renderInstallSummary,
+  renderMissingVariables,
+} from './install-lines.ts';
 import type { InstallablePlugin } from './install-plugin.ts';
 import type { InstallOutcome } from './install-plugins.ts';
 
@@ -58,12 +63,39 @@ describe('lines of an installation', () => {
           status: 'error',
           message: 'Command failed',
           details: 'all of it',
+          lines: [],
         },
       },
     });
     expect(renderMissingVariables(plugin, ['A']).event).toBe(
       "Environment variable 'A' not set for 'x' `pip_url`, will not attempt install",
     );
+  });
+
+  it('tell the reason of a failure once', () => {
+    const failure = (lines: readonly string[]) =>
+      renderInstallProgress(
+        {
+          kind: 'ended',
+          outcome: {
+            status: 'failed',
+            plugin,
+            error: installError('pip_failed', {
+              message: 'Could not install x: no such version',
+              details: { lines, reason: 'no such version', output: 'all of it' },
+            }),
+          },
+        },
+        'install',
+      );
+    const short = failure(['error: no such version']);
+    expect(short.event).toBe('Installation failed. Could not install x: no such version.');
+    expect(short.fields).toMatchObject({ install_state: { lines: [], details: 'all of it' } });
+    const long = failure(['error: no such version', 'x.c:1: fatal error: sql.h']);
+    expect(long.event).toBe('Installation failed. Could not install x.');
+    expect(long.fields).toMatchObject({
+      install_state: { lines: ['error: no such version', 'x.c:1: fatal error: sql.h'] },
+    });
   });
 
   it('count at the end, when there is more than one plugin', () => {
@@ -78,4 +110,17 @@ describe('lines of an installation', () => {
     expect(renderInstallSummary([shared, shared], 'auto')[0]?.level).toBe('debug');
     expect(renderInstallSummary([installed, shared], 'auto')[0]?.level).toBe('info');
   });
+});
+
+it('what an installation does not do is said where it was asked for', () => {
+  const advice = (type: InstallablePlugin['type'], reason: 'install' | 'add' = 'install') =>
+    renderInstallAdvice(
+      { kind: 'ended', outcome: { status: 'installed', plugin: { ...plugin, type }, durationMs: 1 } },
+      reason,
+    )?.event;
+  expect(advice('files')).toBe("The files of 'x' are brought up to date by `meltano upgrade files`");
+  expect(advice('transforms')).toContain('meltano add --plugin-type=transform x');
+  expect(advice('files', 'add')).toBeUndefined();
+  expect(advice('utilities')).toBeUndefined();
+  expect(renderInstallAdvice({ kind: 'ended', outcome: failed }, 'install')).toBeUndefined();
 });

@@ -1,3 +1,4 @@
+import type { AppError } from '@meltano/foundation/errors';
 import type { LogFields, LogLevel } from '@meltano/foundation/log';
 import { pluginTypeWords } from '@meltano/project/plugin/plugin-type';
 import type { InstallablePlugin, InstallReason } from './install-plugin.ts';
@@ -18,6 +19,27 @@ export function renderInstallProgress(progress: InstallProgress, reason: Install
   return renderOutcome(progress.outcome, reason);
 }
 
+/** What an installation does not do for plugins whose files are part of the project, and what does. */
+export function renderInstallAdvice(
+  progress: InstallProgress,
+  reason: InstallReason,
+): InstallLine | undefined {
+  if (progress.kind !== 'ended' || progress.outcome.status !== 'installed' || reason !== 'install')
+    return undefined;
+  const { type, name } = progress.outcome.plugin;
+  if (type === 'files')
+    return {
+      level: 'info',
+      event: `The files of '${name}' are brought up to date by \`meltano upgrade files\``,
+    };
+  if (type === 'transforms')
+    return {
+      level: 'info',
+      event: `The models of '${name}' are entered in the dbt project by \`meltano add --plugin-type=transform ${name}\``,
+    };
+  return undefined;
+}
+
 function renderOutcome(outcome: InstallOutcome, reason: InstallReason): InstallLine {
   const { plugin } = outcome;
   if (outcome.status === 'installed')
@@ -26,16 +48,32 @@ function renderOutcome(outcome: InstallOutcome, reason: InstallReason): InstallL
     const level = reason === 'auto' ? 'debug' : 'info';
     return { level, event: `Skipped installing ${nameOf(plugin)}. ${whySkipped(outcome.why, plugin)}.` };
   }
-  const { message, hint, details } = outcome.error;
+  const { message, details } = outcome.error;
+  const lines = untoldLines(outcome.error);
   const state = {
     plugin_type: plugin.type,
     plugin_name: plugin.name,
     reason,
     status: 'error',
     message,
-    details: typeof details['output'] === 'string' ? details['output'] : (hint ?? null),
+    details: typeof details['output'] === 'string' ? details['output'] : null,
+    lines,
   };
-  return { level: 'error', event: `Installation failed. ${message}.`, fields: { install_state: state } };
+  const told = lines.length === 0 ? message : withoutReason(outcome.error);
+  return { level: 'error', event: `Installation failed. ${told}.`, fields: { install_state: state } };
+}
+
+/** What the installer said and the message does not: all of its telling lines, or none. */
+function untoldLines({ message, details }: AppError): readonly string[] {
+  const lines = Array.isArray(details['lines']) ? details['lines'].map(String) : [];
+  const bare = lines.map((line) => line.replace(/^(?:error|cause|fatal):\s*/i, '').replace(/[.:]$/, ''));
+  return bare.every((line) => message.includes(line)) ? [] : lines;
+}
+
+/** The reason is among the lines that are shown. */
+function withoutReason({ message, details }: AppError): string {
+  const { reason } = details;
+  return typeof reason === 'string' ? message.replace(`: ${reason}`, '') : message;
 }
 
 /** The warning for a pip_url with variables that nothing sets, when an automatic install leaves it out. */

@@ -105,6 +105,7 @@ async function installerCall(
   await rm(logFile, { force: true });
   return {
     plugin: `${plugin.type}/${plugin.name}`,
+    name: plugin.name,
     signal,
     watchdog,
     logFile,

@@ -125,6 +125,7 @@ async function installOne(install: OneInstall): Promise<InstallOutcome | 'stoppe
   try {
     const skipped = await reasonToSkip(install);
     if (skipped !== undefined) return { status: 'skipped', plugin, why: skipped };
+    if (plugin.type === 'transforms') return installTransform(install);
     return await installPackages(install, startedAt);
   } catch (error) {
     if (options.signal?.aborted) return 'stopped';
@@ -141,6 +142,13 @@ async function reasonToSkip({ plugin, place, isShared }: OneInstall): Promise<Sk
   }
   if (!plugin.installable || plugin.pipUrl === undefined || plugin.pipUrl === '') return 'not-installable';
   return isShared ? 'shared' : undefined;
+}
+
+/** A transform is no Python package: dbt fetches it, and adding it enters it in the dbt project. */
+function installTransform({ plugin, options: { reason, onProgress } }: OneInstall): InstallOutcome {
+  if (reason === 'auto') return { status: 'skipped', plugin, why: 'unchanged' };
+  onProgress?.({ kind: 'started', plugin });
+  return { status: 'installed', plugin, durationMs: 0 };
 }
 
 async function installPackages(install: OneInstall, startedAt: number): Promise<InstallOutcome> {

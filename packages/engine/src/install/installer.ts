@@ -16,6 +16,8 @@ export interface Installer {
 export interface InstallerCall {
   /** For messages, e.g. `extractors/tap-csv`. */
   readonly plugin: string;
+  /** Of the plugin alone. */
+  readonly name: string;
   readonly signal: AbortSignal | undefined;
   readonly watchdog: Watchdog | undefined;
   /** Receives all that the programs print, secrets removed. */
@@ -123,12 +125,13 @@ function pipFailed(call: InstallerCall, end: ProgramEnd, redact: (text: string) 
   const output = redact(hidePasswordsInAddresses(end.output));
   const lines = tellingLines(output);
   const isOffline = networkFailure.test(output);
+  const reason = tellingSentence(output) ?? describeEnd(end);
   return installError(isOffline ? 'offline' : 'pip_failed', {
-    message: `Could not install the packages of '${call.plugin}': ${tellingSentence(output) ?? describeEnd(end)}`,
+    message: `Could not install the packages of '${call.plugin}': ${reason}`,
     hint: isOffline
       ? `The package index was not reached: check network and proxy, or name a mirror with UV_DEFAULT_INDEX or PIP_INDEX_URL; all output is in ${call.logFile}`
-      : `Check the names in pip_url, and whether the packages support this Python; all output is in ${call.logFile}`,
-    details: { lines, output, logFile: call.logFile, exitCode: end.exitCode, signal: end.signal },
+      : `Correct pip_url of '${call.name}', or name a Python that its packages support; all output is in ${call.logFile}`,
+    details: { lines, reason, output, logFile: call.logFile, exitCode: end.exitCode, signal: end.signal },
   });
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lastTellingLine, tellingLines, tellingSentence } from './telling-lines.ts';
+import { lastTellingLine, tellingEnd, tellingLines, tellingSentence } from './telling-lines.ts';
 
 describe('tellingLines', () => {
   it('begins at the last error', () => {
@@ -78,4 +78,40 @@ it.each([
   [['[SQL: SELECT 1]', 'then something else'], 'then something else'],
 ])('of the last lines %j tells %j', (lines, telling) => {
   expect(lastTellingLine(lines)).toBe(telling);
+});
+
+describe('a program behind an extension of Meltano', () => {
+  const broken = [
+    '\u001b[0m07:13:19  Concurrency: 4 threads',
+    '\u001b[0m07:13:19',
+    '\u001b[0m07:13:19  \u001b[31mFailure in model broken (models/broken.sql)\u001b[0m',
+    '\u001b[0m07:13:19    Runtime Error in model broken (models/broken.sql)',
+    '  Binder Error: Referenced column "nope" not found',
+    '\u001b[0m07:13:19',
+    '\u001b[0m07:13:19  Done. PASS=1 WARN=0 ERROR=1 NO-OP=0 TOTAL=2',
+    "error invoking dbt None        error_message='dbt invocation failed' returncode=1",
+  ];
+
+  it('tells what the program itself said', () => {
+    expect(lastTellingLine(broken)).toBe('Failure in model broken (models/broken.sql)');
+  });
+
+  it('shows the reason from its beginning on, without colours and times', () => {
+    expect(tellingEnd(broken)).toEqual([
+      'Concurrency: 4 threads',
+      'Failure in model broken (models/broken.sql)',
+      '  Runtime Error in model broken (models/broken.sql)',
+      '  Binder Error: Referenced column "nope" not found',
+      'Done. PASS=1 WARN=0 ERROR=1 NO-OP=0 TOTAL=2',
+    ]);
+  });
+
+  it('shows the last five lines where the last one tells, and eight at most', () => {
+    const lines = Array.from({ length: 20 }, (_, index) => `line ${index}`);
+    expect(tellingEnd(lines)).toEqual(lines.slice(-5));
+    const frames = lines.map((line) => `  ${line}`);
+    expect(tellingEnd(['ValueError: x', ...frames])).toHaveLength(8);
+    expect(tellingEnd(['one', 'two'])).toEqual(['one', 'two']);
+    expect(tellingEnd([])).toEqual([]);
+  });
 });

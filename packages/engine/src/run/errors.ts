@@ -3,6 +3,7 @@ import { defineErrors } from '@meltano/foundation/errors';
 export const runError = defineErrors('run', {
   block_not_found: 'missing',
   ambiguous_block: 'conflict',
+  no_transformer: 'missing',
   invalid_blocks: 'invalid',
   environment_missing: 'usage',
   already_running: 'conflict',

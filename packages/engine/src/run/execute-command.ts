@@ -1,7 +1,7 @@
 import { type AppError } from '@meltano/foundation/errors';
 import { atMost } from '../invoke/at-most.ts';
 import { type Child, startChild } from '../invoke/child.ts';
-import { openInvocation } from '../invoke/open-invocation.ts';
+import { type Invocation, openInvocation } from '../invoke/open-invocation.ts';
 import { lastTellingLine } from '../invoke/telling-lines.ts';
 import { readTextLines } from '../invoke/text-lines.ts';
 import { type ProcessResult, reportedExitCode } from '../process-result.ts';
@@ -18,12 +18,19 @@ import { whenAborted } from './when-aborted.ts';
 export async function executeCommand(block: CommandBlock, run: BlockRun): Promise<BlockOutcome> {
   const { deps, emitter } = run;
   const startedAt = deps.clock.now();
-  emitter.emit({ kind: 'block-started', block: block.index, name: blockName(block) });
+  const stateId = block.transform?.stateId;
+  emitter.emit({
+    kind: 'block-started',
+    block: block.index,
+    name: blockName(block),
+    ...(stateId === undefined ? {} : { stateId }),
+  });
   let result: ProcessResult | undefined;
   let error: AppError | undefined;
   try {
-    result = await runCommand(block, run);
-    if (result.exitCode !== 0) error = commandFailed(block, result);
+    const end = await runCommands(block, run);
+    result = end.result;
+    if (result.exitCode !== 0) error = commandFailed(block, end);
   } catch (caught) {
     error = cannotStart(`plugin ${block.plugin.name}`, caught);
   }
@@ -45,38 +52,87 @@ export async function executeCommand(block: CommandBlock, run: BlockRun): Promis
   return outcome;
 }
 
-async function runCommand(block: CommandBlock, run: BlockRun): Promise<ProcessResult> {
-  const { deps, emitter, watchdog } = run;
-  const { name } = block.plugin;
+/** What the commands of the block came to: the first that failed, else the last. */
+interface CommandEnd {
+  readonly command: string | undefined;
+  readonly result: ProcessResult;
+}
+
+async function runCommands(block: CommandBlock, run: BlockRun): Promise<CommandEnd> {
+  const { deps, watchdog } = run;
+  const upstream = await upstreamVariables(block, deps);
   const invocation = await openInvocation(deps.workspace, block.plugin, {
     watchdog,
+    ...(upstream === undefined ? {} : { upstream }),
     ...(deps.logLevel === undefined ? {} : { logLevel: deps.logLevel }),
     ...(deps.launchNative === undefined ? {} : { launchNative: deps.launchNative }),
   });
   deps.redactor.add(...invocation.prepared.secrets);
-  const log = emitter.log(block.index);
-  // Source of the fields: meltano-runtime §3.3; both outputs are logged alike.
-  const onLine = (line: string) => log.log('info', line, { cmd_type: 'command', stdio: 'stderr', name });
   try {
-    const child = await startCommand(block, run, invocation, onLine);
-    emitter.emit({ kind: 'process-started', block: block.index, plugin: name, pid: child.pid });
-    const output =
-      child.stdout === null ? Promise.resolve() : readTextLines(child.stdout, onLine, deps.redactor.apply);
-    const result = await superviseCommand(child, output, run);
-    emitter.emit({ kind: 'process-ended', block: block.index, plugin: name, result });
-    return result;
+    for (const command of block.transform?.first ?? []) {
+      const result = await runCommand({ block, command, run, invocation });
+      if (result.exitCode !== 0 || run.stop.draining.aborted) return { command, result };
+    }
+    const { command } = block;
+    return { command, result: await runCommand({ block, command, run, invocation }) };
   } finally {
     invocation.close();
   }
 }
 
+/** What a transformer sees of the pair before it; other commands see nothing of their neighbours. */
+async function upstreamVariables(
+  { transform }: CommandBlock,
+  { workspace, redactor }: BlockRun['deps'],
+): Promise<Readonly<Record<string, string>> | undefined> {
+  if (transform === undefined) return undefined;
+  let upstream: Readonly<Record<string, string>> = {};
+  for (const plugin of transform.upstream) {
+    const { exported, secrets } = await workspace.preparePlugin(plugin, { upstream });
+    redactor.add(...secrets);
+    upstream = { ...upstream, ...exported };
+  }
+  return upstream;
+}
+
+interface OneCommand {
+  readonly block: CommandBlock;
+  readonly command: string | undefined;
+  readonly run: BlockRun;
+  readonly invocation: Invocation;
+}
+
+async function runCommand(one: OneCommand): Promise<ProcessResult> {
+  const { block, run } = one;
+  const { deps, emitter } = run;
+  const { name } = block.plugin;
+  const log = emitter.log(block.index);
+  const lastLines: string[] = [];
+  // Source of the fields: meltano-runtime §3.3; both outputs are logged alike.
+  const onLine = (line: string) => {
+    log.log('info', line, { cmd_type: 'command', stdio: 'stderr', name });
+    lastLines.push(deps.redactor.apply(line));
+    if (lastLines.length > keptLines) lastLines.shift();
+  };
+  const child = await startCommand(one, onLine);
+  emitter.emit({ kind: 'process-started', block: block.index, plugin: name, pid: child.pid });
+  const output =
+    child.stdout === null ? Promise.resolve() : readTextLines(child.stdout, onLine, deps.redactor.apply);
+  const ended = await superviseCommand(child, output, run);
+  // Programs such as dbt say on standard output what is wrong.
+  const result = { ...ended, lastLines };
+  emitter.emit({ kind: 'process-ended', block: block.index, plugin: name, result });
+  return result;
+}
+
+/** As many as of other processes. */
+const keptLines = 20;
+
 function startCommand(
-  block: CommandBlock,
-  { deps, watchdog, pipes }: BlockRun,
-  invocation: Awaited<ReturnType<typeof openInvocation>>,
+  { command, invocation, run: { deps, watchdog, pipes } }: OneCommand,
   onErrorLine: (line: string) => void,
 ): Promise<Child> {
-  const line = invocation.commandLine({ command: block.command });
+  const line = invocation.commandLine({ command });
   return startChild({
     command: line.command,
     args: line.args,
@@ -115,16 +171,19 @@ async function superviseCommand(
   return result;
 }
 
-function commandFailed(block: CommandBlock, result: ProcessResult): AppError {
-  const named = block.command === undefined ? block.plugin.name : `${block.plugin.name} ${block.command}`;
+function commandFailed(
+  { plugin: { name }, transform }: CommandBlock,
+  { command, result }: CommandEnd,
+): AppError {
+  const named = command === undefined ? name : `${name} ${command}`;
   const last = lastTellingLine(result.lastLines);
-  const { name } = block.plugin;
+  const code = transform === undefined ? ` with exit code: ${reportedExitCode(result)}` : '';
   return runError('command_failed', {
-    message: `\`${named}\` failed with exit code: ${reportedExitCode(result)}`,
-    hint: `meltano invoke ${block.command === undefined ? name : `${name}:${block.command}`}`,
+    message: `\`${named}\` failed${code}`,
+    hint: `meltano invoke ${command === undefined ? name : `${name}:${command}`}`,
     details: {
       plugin: name,
-      command: block.command,
+      command,
       ...(last === undefined ? {} : { causes: [`${name} wrote last: ${last}`] }),
     },
   });

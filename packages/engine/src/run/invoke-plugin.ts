@@ -31,6 +31,16 @@ export interface InvokePluginOptions {
   readonly stdout?: number;
 }
 
+/** Throws `invoke.cannot_invoke` for file bundles and transforms. */
+export function assertInvokable({ name, type, invokable }: ResolvedPlugin): void {
+  if (invokable && type !== 'files') return;
+  throw invokeError('cannot_invoke', {
+    message: `Plugin '${name}' cannot be invoked: it has no program`,
+    hint: 'file bundles and transforms are used by other plugins',
+    details: { plugin: name },
+  });
+}
+
 /**
  * Runs a plugin for `meltano invoke`: standard input and output are this program's own, standard error becomes
  * log lines, signals reach it. Resolves with the exit code for this program: the plugin's own, or 256 minus
@@ -41,13 +51,7 @@ export async function invokePlugin(
   plugin: ResolvedPlugin,
   options: InvokePluginOptions,
 ): Promise<number> {
-  if (!plugin.invokable || plugin.type === 'files') {
-    throw invokeError('cannot_invoke', {
-      message: `Plugin '${plugin.name}' cannot be invoked: it has no program`,
-      hint: 'file bundles and transforms are used by other plugins',
-      details: { plugin: plugin.name },
-    });
-  }
+  assertInvokable(plugin);
   const watchdog = openWatchdog();
   const invocation = await openInvocation(workspace, plugin, {
     watchdog,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringifyJson } from '@meltano/foundation/json';
+import type { Mapper } from '@meltano/sdk/connector';
 import { expect, test } from 'vitest';
 import { type NativeTapSeen, nativeTap, nativeTarget } from '../../test/support/connectors.ts';
 import type { TestPlugin } from '../../test/support/plugins.ts';
@@ -50,6 +51,24 @@ test('record: both inside; a second run goes on, everything is closed', async ()
   expect((await bench.states.store.get('dev:tap-to-target'))?.completed).toEqual({
     singer_state: { id: 12 },
   });
+});
+
+test('record: stream maps in the settings of tap and target', async () => {
+  const { target, seen } = nativeTarget();
+  const bench = createTestBench(
+    [
+      { ...ownTap, config: { stream_maps: { rows: { __filter__: 'id > 4', twice: 'id * 2' } } } },
+      { ...ownTarget, config: { stream_maps: { rows: { id: null, __key_properties__: null } } } },
+    ],
+    { connectors: { tap: nativeTap(), target } },
+  );
+  const outcome = await (await bench.start(['tap', 'target'])).outcome;
+  expect(outcome.blocks[0]).toMatchObject({ streams: [{ stream: 'rows', read: 2, loaded: 2 }] });
+  expect(seen.records).toEqual([
+    expect.objectContaining({ twice: 10 }),
+    expect.objectContaining({ twice: 12 }),
+  ]);
+  expect(seen.records.some((record) => 'id' in record)).toBe(false);
 });
 
 test('record: a tap that fails; the target keeps what came and knows that it is not all', async () => {
@@ -218,6 +237,41 @@ test('a mapper between two native connectors', async () => {
   expect(outcome).toMatchObject({ status: 'succeeded' });
   expect(seen.records).toEqual([1, 2, 3, 4, 5, 6].map((id) => ({ id, mapped: true })));
   expect((await bench.states.store.get('dev:tap-to-target'))?.completed).toEqual({ singer_state: { id: 6 } });
+});
+
+test('a native mapper behind a native tap works in this process, before a native or an external target', async () => {
+  const own: TestPlugin = { name: 'mapper', mapping: 'doubles', type: 'mappers', npmPackage: '@test/mapper' };
+  let closed = 0;
+  const doubling: Mapper = {
+    kind: 'mapper',
+    about: { ...nativeTap().about, name: 'mapper' },
+    open: async () => ({
+      map: (item) =>
+        item.kind === 'records'
+          ? [{ ...item, records: item.records.flatMap((record) => [record, { ...record, twin: true }]) }]
+          : [item],
+      close: async () => {
+        closed += 1;
+      },
+    }),
+  };
+  const { target, seen } = nativeTarget();
+  const inside = createTestBench([ownTap, own, ownTarget], {
+    connectors: { tap: nativeTap(), target, mapper: doubling },
+  });
+  expect(await (await inside.start(['tap', 'doubles', 'target'])).outcome).toMatchObject({
+    status: 'succeeded',
+  });
+  expect(seen.records.filter((record) => record['twin'] === true)).toHaveLength(seen.records.length / 2);
+  const outside = createTestBench([ownTap, own, collects], {
+    connectors: { tap: nativeTap(), mapper: doubling },
+  });
+  expect(await (await outside.start(['tap', 'doubles', 'target'])).outcome).toMatchObject({
+    status: 'succeeded',
+  });
+  const lines = readFileSync(join(outside.root, 'out'), 'utf8').split('\n');
+  expect(lines.filter((line) => line.includes('"twin":true'))).toHaveLength(6);
+  expect(closed).toBe(2);
 });
 
 test('a native target that hangs is left behind by the second stop', async () => {

@@ -13,6 +13,8 @@ const known: readonly TestPlugin[] = [
   { name: 'map-m', type: 'mappers' },
   { name: 'map-m', type: 'mappers', mapping: 'hide' },
   { name: 'dbt', type: 'transformers', commands: { run: { args: 'run' } } },
+  { name: 'tap_a', type: 'transforms' },
+  { name: 'tap_other', type: 'transforms' },
 ];
 
 const jobs: readonly Job[] = [
@@ -132,4 +134,31 @@ test('a mistyped block gets the nearest names', async () => {
   await expect(plan(['tap-aa', 'target-b'])).rejects.toMatchObject({
     hint: expect.stringContaining("'tap-a'"),
   });
+});
+
+test('elt runs dbt after the pair or in its place, with what belongs to the extractor', async () => {
+  const elt = (transform: 'skip' | 'only' | 'run', more: Partial<PlanInputs> = {}) =>
+    plan(['tap-a', 'target-b'], { command: 'elt', stateId: 'x', transform }, more);
+  const names = (blocks: readonly { kind: string; index: number }[]) =>
+    blocks.map(({ kind, index }) => [kind, index]);
+  expect(names((await elt('skip')).blocks)).toEqual([['extract-load', 0]]);
+  expect(names((await elt('only')).blocks)).toEqual([['command', 0]]);
+  const { blocks } = await elt('run');
+  expect(names(blocks)).toEqual([
+    ['extract-load', 0],
+    ['command', 1],
+  ]);
+  expect(blocks[1]).toMatchObject({
+    plugin: { name: 'dbt' },
+    command: 'run',
+    transform: {
+      first: ['clean', 'deps'],
+      upstream: [{ name: 'tap-a' }, { name: 'target-b' }, { name: 'tap_a' }],
+      stateId: 'x',
+    },
+  });
+  const without = {
+    lookUpPlugin: async (name: string) => (name === 'dbt' ? undefined : inputs.lookUpPlugin(name)),
+  };
+  await expect(elt('only', without)).rejects.toMatchObject({ code: 'run.no_transformer' });
 });

@@ -9,10 +9,14 @@ import { runError } from './errors.ts';
 import { isNative } from './native.ts';
 import type { Block, LanePlan, RunPlan } from './run-plan.ts';
 import type { RunRequest } from './run-request.ts';
+import { withTransform } from './with-transform.ts';
 
 /** What planning looks up; a workspace is one. Nothing of it has effects. */
 export interface PlanInputs {
-  readonly project: { readonly jobs: readonly Job[]; readonly plugins: readonly { readonly name: string }[] };
+  readonly project: {
+    readonly jobs: readonly Job[];
+    readonly plugins: readonly { readonly type: PluginType; readonly name: string }[];
+  };
   /** Name of the active environment. */
   readonly environment: string | undefined;
   /** By name, in the order of plugin types; mappings by their own name. */
@@ -36,11 +40,12 @@ export async function planRun(
   const words = request.command === 'run' ? expandJobs(request.blocks, inputs.project.jobs) : request.blocks;
   const steps =
     request.command === 'run' ? await lookUpSteps(words, inputs) : await lookUpPair(words, inputs);
+  const pairs = await groupSteps(steps, (pair) => stateIdOf(pair, request, inputs, now));
   return {
     runId,
     request,
     environment: inputs.environment,
-    blocks: await groupSteps(steps, (pair) => stateIdOf(pair, request, inputs, now)),
+    blocks: request.command === 'elt' ? await withTransform(pairs, request.transform, inputs) : pairs,
   };
 }
 

@@ -1,7 +1,8 @@
 import type { ResolvedPlugin } from '@meltano/project/plugin/resolved-plugin';
 import { cannotStart } from './cannot-start.ts';
-import type { ChainMember } from './chain-member.ts';
+import type { ChainMember, TapMember } from './chain-member.ts';
 import { isNative } from './native.ts';
+import { prepareMapper } from './prepare-mapper.ts';
 import { prepareNative } from './prepare-native.ts';
 import { prepareProcess } from './prepare-process.ts';
 import type { Prepared, PrepareMembersOptions, Preparing } from './preparing.ts';
@@ -21,6 +22,7 @@ export async function prepareMembers(options: PrepareMembersOptions): Promise<Pr
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer();
   };
+  const found: Preparing['found'] = {};
   let upstream: Readonly<Record<string, string>> = {};
   const plugins: readonly (readonly [StageRole, ResolvedPlugin])[] = [
     ['extractor', block.extractor],
@@ -29,7 +31,14 @@ export async function prepareMembers(options: PrepareMembersOptions): Promise<Pr
   ];
   try {
     for (const [role, plugin] of plugins) {
-      const { member, prepared } = await prepareMember({ options, role, plugin, upstream, closers });
+      const before = members.at(-1);
+      const preparing = { options, role, plugin, upstream, found, closers };
+      const { member, prepared } = await prepareMember(
+        preparing,
+        before?.kind === 'tap' ? before : undefined,
+      );
+      // What maps in this process is one with the tap before it.
+      if (member.kind === 'tap') members.splice(0);
       members.push(member);
       upstream = { ...upstream, ...prepared.exported };
     }
@@ -40,11 +49,13 @@ export async function prepareMembers(options: PrepareMembersOptions): Promise<Pr
   }
 }
 
-async function prepareMember(preparing: Preparing): Promise<Prepared> {
+/** A native mapper works in this process behind a native tap, and as a process anywhere else. */
+async function prepareMember(preparing: Preparing, tap: TapMember | undefined): Promise<Prepared> {
   const { plugin, role, options } = preparing;
   try {
-    const native = isNative(plugin) && role !== 'mapper';
-    return await (native ? prepareNative(preparing) : prepareProcess(preparing));
+    if (!isNative(plugin)) return await prepareProcess(preparing);
+    if (role !== 'mapper') return await prepareNative(preparing);
+    return await (tap === undefined ? prepareProcess(preparing) : prepareMapper(preparing, tap));
   } catch (cause) {
     throw cannotStart(options.run.plan.request.command === 'run' ? `plugin ${plugin.name}` : role, cause);
   }

@@ -1,20 +1,17 @@
+import { join } from 'node:path';
 import { abortable } from '@meltano/foundation/abort';
 import type { Log } from '@meltano/foundation/log';
 import type { ResolvedPlugin } from '@meltano/project/plugin/resolved-plugin';
 import type { ConnectorContext, OpenTap, Tap, Target } from '@meltano/sdk/connector';
+import { fileTokenStore } from '@meltano/sdk/host/token-store';
+import { openMappedTap, openMappedTarget } from '@meltano/sdk/mapper/open-mapped';
 import { nativeCatalog } from '../catalog/native-catalog.ts';
 import type { PreparedPlugin } from '../workspace/workspace.ts';
 import type { BlockRun } from './block-run.ts';
 import { runError } from './errors.ts';
 import { findState } from './find-state.ts';
 import { pluginFields } from './plugin-fields.ts';
-import {
-  emitDiscovery,
-  extractorOverrides,
-  type Prepared,
-  type PrepareMembersOptions,
-  type Preparing,
-} from './preparing.ts';
+import { emitDiscovery, extractorOverrides, type Prepared, type Preparing } from './preparing.ts';
 import type { ExtractLoadBlock } from './run-plan.ts';
 import type { StageRole } from './stage.ts';
 import { whenAborted } from './when-aborted.ts';
@@ -25,9 +22,10 @@ export async function prepareNative({
   role,
   plugin,
   upstream,
+  found,
   closers,
 }: Preparing): Promise<Prepared> {
-  const { run, block } = options;
+  const { run } = options;
   const { deps } = run;
   const prepared = await deps.workspace.preparePlugin(plugin, {
     upstream,
@@ -37,11 +35,8 @@ export async function prepareNative({
   const connector = await deps.loadConnector(plugin.npmPackage ?? '', plugin.definition.name);
   const stop = new AbortController();
   const context: ConnectorContext = {
-    config: prepared.config,
-    log: pluginLog(run, block, plugin.name, role),
-    clock: deps.clock,
-    signal: stop.signal,
-    fullRefresh: run.plan.request.fullRefresh === true,
+    ...connectorContext({ options, role, plugin }, prepared, stop.signal),
+    ...(role === 'loader' && found.continues !== undefined ? { continues: found.continues } : {}),
   };
   const wanted = role === 'extractor' ? 'tap' : 'target';
   if (connector.kind !== wanted) throw wrongKind(plugin, connector.kind, wanted);
@@ -53,12 +48,31 @@ export async function prepareNative({
     return { member: { kind: 'target', plugin: plugin.name, target, stop }, prepared };
   }
   whenAborted(run.stop.draining, () => stop.abort());
-  const tap = await opened(openTap(connector, context, prepared, options));
+  const tap = await opened(openTap(connector, context, prepared, { options, found }));
   closers.push(tap.close);
   return { member: { kind: 'tap', plugin: plugin.name, tap, stop }, prepared };
 }
 
-function wrongKind(plugin: ResolvedPlugin, found: string, wanted: string) {
+/** What every connector in this process is given. */
+export function connectorContext(
+  { options, role, plugin }: Pick<Preparing, 'options' | 'role' | 'plugin'>,
+  prepared: PreparedPlugin,
+  signal: AbortSignal,
+): ConnectorContext {
+  const { run, block } = options;
+  const { deps } = run;
+  return {
+    config: prepared.config,
+    log: pluginLog(run, block, plugin.name, role),
+    clock: deps.clock,
+    signal,
+    // Like the system directory itself, they stay on this machine and out of version control.
+    tokens: fileTokenStore(join(deps.workspace.systemDir, 'tokens', `${plugin.name}.json`), deps.redactor),
+    fullRefresh: run.plan.request.fullRefresh === true,
+  };
+}
+
+export function wrongKind(plugin: ResolvedPlugin, found: string, wanted: string) {
   return runError('no_such_connector', {
     message: `'${plugin.definition.name}' of the package ${plugin.npmPackage} is a ${found}, not a ${wanted}`,
     hint: 'check "npm_package" and the plugin\'s type in its definition',
@@ -70,25 +84,28 @@ async function openTap(
   tap: Tap,
   context: ConnectorContext,
   prepared: PreparedPlugin,
-  options: PrepareMembersOptions,
+  { options, found }: Pick<Preparing, 'options' | 'found'>,
 ): Promise<OpenTap> {
   const log = options.run.emitter.log(options.block.index);
 
   const state = await findState(prepared, options, log);
+  found.continues = state !== undefined;
   const { run, block } = options;
+  const { root, systemDir } = run.deps.workspace;
   const catalog = await nativeCatalog(tap, context, prepared, {
-    root: run.deps.workspace.root,
+    root,
+    systemDir,
     log,
     onDiscovery: (step) => emitDiscovery(step, run, block, prepared.plugin.name),
   });
-  const open = await tap.open({ ...context, catalog, ...(state === undefined ? {} : { state }) });
+  const open = await openMappedTap(tap, { ...context, catalog, ...(state === undefined ? {} : { state }) });
   if (open.lanes.includes('record')) return open;
   await open.close();
   throw noLane(prepared.plugin.name);
 }
 
 async function openTarget(target: Target, context: ConnectorContext) {
-  const open = await target.open(context);
+  const open = await openMappedTarget(target, context);
   if (open.accepts.includes('record')) return open;
   await open.close();
   throw noLane(target.about.name);

@@ -22,6 +22,7 @@ export async function prepareProcess({
   role,
   plugin,
   upstream,
+  found,
   closers,
 }: Preparing): Promise<Prepared> {
   const { run, block } = options;
@@ -38,7 +39,7 @@ export async function prepareProcess({
   deps.redactor.add(...invocation.prepared.secrets);
   // A missing program is told before anything is discovered or started.
   invocation.commandLine();
-  if (role === 'extractor') await prepareTapFiles(invocation, options);
+  if (role === 'extractor') found.continues = await prepareTapFiles(invocation, options);
   return { member: { kind: 'process', role, invocation }, prepared: invocation.prepared };
 }
 
@@ -49,13 +50,16 @@ function runDirectory({ plan, deps }: BlockRun, block: ExtractLoadBlock): { runD
   return { runDir: join(deps.workspace.systemDir, 'run', 'elt', name, plan.runId) };
 }
 
-async function prepareTapFiles(invocation: Invocation, options: PrepareMembersOptions): Promise<void> {
+/** Whether the tap was given a state. */
+async function prepareTapFiles(invocation: Invocation, options: PrepareMembersOptions): Promise<boolean> {
   const { run, block } = options;
   const { files, plugin, prepared } = invocation;
-  if (files === undefined) return;
+  if (files === undefined) return false;
   const log = run.emitter.log(block.index);
+  let continues = false;
   if (plugin.capabilities.includes('state')) {
     const state = await findState(prepared, options, log);
+    continues = state !== undefined;
     if (state !== undefined) {
       const text = stringifyPythonJson(state, { indent: 2 });
       writePrivateFile(files.state, text);
@@ -74,6 +78,7 @@ async function prepareTapFiles(invocation: Invocation, options: PrepareMembersOp
     graceMs: run.deps.graceMs ?? defaultGraceMs,
     onDiscovery: (step) => emitDiscovery(step, run, block, plugin.name),
   });
+  return continues;
 }
 
 function refreshesCatalog(request: RunRequest): boolean {

@@ -25,8 +25,15 @@ export interface Preparing {
   readonly plugin: ResolvedPlugin;
   /** What the plugins before it in the block export. */
   readonly upstream: Readonly<Record<string, string>>;
+  /** What has been found out about the plugins before it. */
+  readonly found: FoundFacts;
   /** Called in reverse order when the block is over. */
   readonly closers: (() => void | Promise<void>)[];
+}
+
+/** Whether the tap goes on from a state, once that is known. */
+export interface FoundFacts {
+  continues?: boolean;
 }
 
 /** A plugin that can be started, and what its settings resolved to. */

@@ -28,6 +28,17 @@ export interface CommandBlock {
   readonly plugin: ResolvedPlugin;
   /** Without one the plugin is started bare. */
   readonly command: string | undefined;
+  /** Set when the command is the transformation of `elt`. */
+  readonly transform?: Transform;
+}
+
+export interface Transform {
+  /** Commands to run first; each begins when the one before has succeeded. */
+  readonly first: readonly string[];
+  /** Plugins whose names and settings the transformer sees, the strongest last. */
+  readonly upstream: readonly ResolvedPlugin[];
+  /** Where its log lines belong to; it neither reads nor stores the state. */
+  readonly stateId: string | undefined;
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { TransformMode } from '@meltano/project/schedule';
+
 /** What is to be run: every command, job, schedule and API call makes one of these. */
 export interface RunRequest {
   /** `run`: environment required, named state id; `el`: one pair with its own state id. */
@@ -15,6 +17,8 @@ export interface RunRequest {
   readonly timeoutSeconds?: number;
   /** Written to the run's row: `cli`, `schedule`, … */
   readonly trigger: string;
+  /** `elt` only: whether the project's dbt runs after the pair, or instead of it. */
+  readonly transform?: TransformMode;
   /** `el` only. */
   readonly stateId?: string;
   readonly catalog?: string;
