@@ -7,7 +7,6 @@ import { hubDefinition } from '@meltano/sdk/about/hub-definition';
 import type { Connector } from '@meltano/sdk/connector';
 
 const root = join(import.meta.dirname, '..');
-const repo = 'https://github.com/meltano/meltano';
 
 interface DefinitionFile {
   readonly path: string;
@@ -22,7 +21,7 @@ async function definitionsOf(system: string): Promise<readonly DefinitionFile[]>
   };
   return Object.values(module.connectors).map((connector) => ({
     path: join(folder, 'definitions', `${connector.about.name}.json`),
-    text: `${JSON.stringify(hubDefinition(connector, { npmPackage: name, repo }), undefined, 2)}\n`,
+    text: `${JSON.stringify(hubDefinition(connector, { npmPackage: name }), undefined, 2)}\n`,
   }));
 }
 

@@ -42,7 +42,7 @@ function watchOutput(process: NodeJS.Process): void {
     broken = true;
     process.exitCode ||= error.code === 'EPIPE' ? 141 : 1;
     if (error.code !== 'EPIPE')
-      process.stderr.write(`error: Standard output cannot be written: ${error.message}\n`);
+      process.stderr.write(`Error: Standard output cannot be written: ${error.message}\n`);
   });
 }
 

@@ -26,6 +26,11 @@ export interface OutputStream {
   write(text: string): unknown;
 }
 
+/** Columns of a terminal; undefined for anything else, where nothing is wrapped or cut. */
+export function widthOf(stream: OutputStream): number | undefined {
+  return stream.isTTY === true ? (stream.columns ?? 80) : undefined;
+}
+
 /** The spellings that Meltano takes for true in its own variables. */
 export function isTruthyText(text: string | undefined): boolean {
   return text !== undefined && /^(?:1|true|t|yes|y|on)$/i.test(text.trim());

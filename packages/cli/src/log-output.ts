@@ -6,11 +6,17 @@ import { type ConfiguredLog, openConfiguredLog } from '@meltano/engine/logs/open
 import { renderLogLine } from '@meltano/engine/logs/render-log-line';
 import type { Workspace } from '@meltano/engine/workspace/workspace';
 import { type GlobalOptions, isTruthyText, type Terminal, wantsColour } from './globals.ts';
+import { createStyle } from './render/style.ts';
+import { renderTerminalLine } from './render/terminal-log-line.ts';
+
+export type LogAudience = 'person' | 'text' | 'program';
 
 /** Where the program's log lines go: standard error, in the chosen format, or wherever a `logging.yaml` says. */
 export interface LogOutput {
   readonly sink: LogSink;
   readonly threshold: () => LogThreshold;
+  /** Who reads standard error: a person at a terminal, whoever reads text, or a program that parses it. */
+  readonly audience: () => LogAudience;
   /** Lines meant for standard error are handed to `write` instead, until the returned function is called. */
   readonly redirect: (write: (text: string) => void) => () => void;
   /** Takes the project's settings over; until then flags and variables alone decide. */
@@ -23,6 +29,7 @@ export function createLogOutput(terminal: Terminal, globals: GlobalOptions): Log
   let threshold = parseLogThreshold(globals.logLevel ?? env['MELTANO_CLI_LOG_LEVEL'] ?? '') ?? 'info';
   let format: LogFormat =
     parseLogFormat(globals.logFormat ?? env['MELTANO_CLI_LOG_FORMAT'] ?? '') ?? 'colored';
+  let isAskedFor = globals.logFormat !== undefined || Boolean(env['MELTANO_CLI_LOG_FORMAT']);
   let configured: ConfiguredLog | undefined;
   const toStderr = (text: string): void => {
     terminal.stderr.write(text);
@@ -30,14 +37,25 @@ export function createLogOutput(terminal: Terminal, globals: GlobalOptions): Log
   let write = toStderr;
   const colour = wantsColour(terminal.stderr, env);
   const localTime = isTruthyText(env['NO_UTC']);
+  const audience = (): LogAudience => {
+    if (configured !== undefined || format === 'json' || format === 'key_value') return 'program';
+    return terminal.stderr.isTTY === true && !isTruthyText(env['CI']) && !isAskedFor ? 'person' : 'text';
+  };
+  const render = (line: LogLine): string => {
+    if (audience() === 'person') {
+      const width = terminal.stderr.columns ?? 80;
+      return renderTerminalLine(line, { style: createStyle(colour), colour, width, localTime });
+    }
+    const shown = format === 'colored' && !colour ? 'uncolored' : format;
+    return `${renderLogLine(line, shown, { localTime })}\n`;
+  };
   return {
     sink: (line: LogLine) => {
       if (configured !== undefined) return configured.sink(line);
-      if (!passesThreshold(line.level, threshold)) return;
-      const shown = format === 'colored' && !colour ? 'uncolored' : format;
-      write(`${renderLogLine(line, shown, { localTime })}\n`);
+      if (passesThreshold(line.level, threshold)) write(render(line));
     },
     threshold: () => threshold,
+    audience,
     redirect: (other) => {
       write = other;
       return () => {
@@ -48,6 +66,8 @@ export function createLogOutput(terminal: Terminal, globals: GlobalOptions): Log
       const text = (name: string) => String(workspace.projectSetting(name).value ?? '');
       threshold = parseLogThreshold(text('cli.log_level')) ?? threshold;
       format = parseLogFormat(text('cli.log_format')) ?? format;
+      const { origin } = workspace.projectSetting('cli.log_format');
+      isAskedFor ||= origin !== undefined && origin.store !== 'default';
       const found = await loadLoggingConfig(text('cli.log_config'), process.cwd());
       if (found === undefined) return;
       configured = openConfiguredLog(found.config, {

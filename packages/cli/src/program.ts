@@ -61,8 +61,18 @@ function harmonize(command: Command, host: Host): void {
     .helpOption('--help', 'Show this message and exit.')
     .helpCommand(false)
     .exitOverride()
-    .showSuggestionAfterError(false);
+    .showSuggestionAfterError(false)
+    .usage(inMeltanosWords(command.usage()));
   command.configureOutput(outputOf(host)).configureHelp(helpShape(host));
+}
+
+/** `[options] <plugin_name> [setting...]` → `[OPTIONS] PLUGIN_NAME [SETTING]...` */
+function inMeltanosWords(usage: string): string {
+  const upper = (word: string) => word.replace(/[a-z_]+/g, (letters) => letters.toUpperCase());
+  return usage
+    .replace('[options]', '[OPTIONS]')
+    .replace(/<([a-z_]+)(\.\.\.)?>/g, (_, name: string, dots = '') => `${upper(name)}${dots}`)
+    .replace(/\[([a-z_]+)(\.\.\.)?\]/g, (_, name: string, dots = '') => `[${upper(name)}]${dots}`);
 }
 
 function outputOf(host: Host) {

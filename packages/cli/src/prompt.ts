@@ -10,6 +10,7 @@ export async function askText(
   terminal: Terminal,
   message: string,
   options: {
+    /** What answers on the command line. */
     readonly option: string;
     readonly initial?: string;
     readonly validate?: (text: string) => string | undefined;
@@ -53,7 +54,10 @@ async function askPiped(
     terminal.stdout.write(`${message}${initial === undefined ? '' : ` [${initial}]`}: `);
     const line = await nextPipedLine(terminal.stdin);
     if (line === undefined) throw unanswered(message, options.option);
-    if (line !== '' || initial !== undefined) return line || (initial ?? '');
+    const answer = line || initial;
+    // Nobody has typed a line end: without this the next question would stand on the same line.
+    terminal.stdout.write(`${answer ?? ''}\n`);
+    if (answer !== undefined) return answer;
   }
 }
 
@@ -72,10 +76,13 @@ async function confirmPiped(terminal: Terminal, message: string, option: string)
 function unanswered(message: string, option: string) {
   return cliError('aborted', {
     message: `There is no answer to: ${message}`,
-    hint: `answer on the command line with ${option}`,
+    hint: `answer on the command line: ${option}`,
   });
 }
 
+/** What a person who breaks off is told, and nothing else. */
+export const abortedText = 'Aborted!';
+
 function aborted() {
-  return cliError('aborted', { message: 'Aborted!' });
+  return cliError('aborted', { message: abortedText });
 }

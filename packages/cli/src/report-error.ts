@@ -1,22 +1,16 @@
 import { createLog } from '@meltano/engine/logs/create-log';
-import { errorMessage, isAppError } from '@meltano/foundation/errors';
+import { type AppError, errorMessage, isAppError } from '@meltano/foundation/errors';
 import type { Log } from '@meltano/foundation/log';
 import { createRedactor, type Redactor } from '@meltano/foundation/redact';
 import type { GlobalOptions, Terminal } from './globals.ts';
-import { wantsColour } from './globals.ts';
+import { wantsColour, widthOf } from './globals.ts';
 import { createLogOutput } from './log-output.ts';
+import { abortedText } from './prompt.ts';
 import { renderCauses, renderError, renderWhereAndFix } from './render/error.ts';
 import { exitCodeOf } from './render/exit-code.ts';
-import { createStyle } from './render/style.ts';
+import { createStyle, type Style } from './render/style.ts';
+import { wrapText } from './render/wrap-text.ts';
 import type { Session } from './session.ts';
-
-/** Errors that Meltano reports as a plain `Error: …` line; scripts look for it. Source: meltano-cli §1.2. */
-const plainErrors = new Set([
-  'run.block_not_found',
-  'run.ambiguous_block',
-  'state.invalid_state',
-  'cli.hub_unreachable',
-]);
 
 /**
  * Tells a person, or a program, why the command failed, and answers its exit code. At a terminal an error is
@@ -33,15 +27,20 @@ export function reportError(
   const redactor = session?.redactor ?? createRedactor();
   const write = (lines: readonly string[]) => terminal.stderr.write(`${redactor.apply(lines.join('\n'))}\n`);
   const style = createStyle(wantsColour(terminal.stderr, terminal.env));
+  const width = widthOf(terminal.stderr);
   if (isAppError(error) && error.code === 'cli.aborted')
-    write(['', 'Aborted!', ...renderWhereAndFix(error, style)]);
+    write(['', abortedText, ...whyAborted(error, style, width)]);
   else if (wantsLogLine(error, terminal, globals, session))
     logError(error, session?.log ?? earlyLog(terminal, globals, redactor));
-  else if (isAppError(error) && (plainErrors.has(error.code) || error.category === 'usage')) {
-    write([`${style.red('Error:')} ${error.message}`, ...renderWhereAndFix(error, style)]);
-  } else write(renderError(error, style));
+  else write(renderError(error, style, width));
   if (globals.logLevel === 'debug' || session?.threshold === 'debug') write(renderCauses(error));
   return code;
+}
+
+/** Meltano's word stands alone in its line, and no error beside it; below it there may be more to say. */
+function whyAborted(error: AppError, style: Style, width: number | undefined): readonly string[] {
+  const reason = error.message === abortedText ? [] : wrapText(`  ${error.message}`, { width, hang: 4 });
+  return [...reason, ...renderWhereAndFix(error, style, width)];
 }
 
 /** Before there is a session, wrong command lines are plain text in every format, as in Meltano. */

@@ -10,10 +10,11 @@ import type { Log } from '@meltano/foundation/log';
 import { createRedactor, type Redactor } from '@meltano/foundation/redact';
 import { bundledConnectors } from './bundled-connectors.ts';
 import { cliError } from './errors.ts';
-import { type GlobalOptions, isTruthyText, type Terminal, wantsColour } from './globals.ts';
-import { createLogOutput } from './log-output.ts';
+import { type GlobalOptions, type Terminal, wantsColour, widthOf } from './globals.ts';
+import { createLogOutput, type LogAudience } from './log-output.ts';
 import { programLauncher } from './program-launcher.ts';
 import { createGlyphs, createStyle, type Glyphs, type Style } from './render/style.ts';
+import { wrapText } from './render/wrap-text.ts';
 import { version } from './version.ts';
 
 export interface SessionOptions {
@@ -41,12 +42,17 @@ export interface Session {
   readonly glyphs: Glyphs;
   /** Width of standard output; undefined when it is piped. */
   readonly outWidth: number | undefined;
+  /** Width of standard error; undefined when it is piped. */
+  readonly errWidth: number | undefined;
   /** Whether a person looks at standard error: then there is a live part, and a summary instead of log lines. */
   readonly interactive: boolean;
+  readonly audience: LogAudience;
   /** Lines of the log go here instead of standard error, until the returned function is called. */
   redirectLog(write: (text: string) => void): () => void;
   /** One line of result on standard output. */
   print(line: string): void;
+  /** A sentence on standard output: the same as `print`, wrapped at a terminal. */
+  tell(sentence: string): void;
   confirm(question: string, option: string): Promise<boolean>;
   stateRoom(): Promise<StateRoom>;
   close(): Promise<void>;
@@ -80,7 +86,7 @@ export async function openSession(
     const where = [place.file, place.line].filter((part) => part !== undefined).join(':');
     log.log('warning', `${message} (${where})`);
   }
-  announceEnvironment(log, engine, options);
+  announceEnvironment({ log, engine, options, audience: output.audience() });
   return {
     engine,
     get workspace() {
@@ -95,11 +101,20 @@ export async function openSession(
     outStyle: createStyle(wantsColour(terminal.stdout, terminal.env)),
     errStyle: createStyle(wantsColour(terminal.stderr, terminal.env)),
     glyphs: createGlyphs(terminal.env),
-    outWidth: terminal.stdout.isTTY ? (terminal.stdout.columns ?? 80) : undefined,
-    interactive: isInteractive(terminal, globals, output.threshold()),
+    outWidth: widthOf(terminal.stdout),
+    errWidth: widthOf(terminal.stderr),
+    get audience() {
+      return output.audience();
+    },
+    interactive:
+      output.audience() === 'person' && output.threshold() !== 'disabled' && terminal.env['TERM'] !== 'dumb',
     redirectLog: output.redirect,
     print: (line) => {
       terminal.stdout.write(`${line}\n`);
+    },
+    tell: (sentence) => {
+      for (const line of wrapText(sentence, { width: widthOf(terminal.stdout), hang: 2 }))
+        terminal.stdout.write(`${line}\n`);
     },
     confirm: async (question, option) => {
       const { askYesNo } = await import('./prompt.ts');
@@ -138,23 +153,24 @@ function overridesOf(globals: GlobalOptions, options: SessionOptions): Readonly<
   );
 }
 
-function isInteractive(terminal: Terminal, globals: GlobalOptions, threshold: LogThreshold): boolean {
-  const { env, stderr } = terminal;
-  const asked =
-    globals.logFormat !== undefined ||
-    threshold === 'disabled' ||
-    env['MELTANO_CLI_LOG_FORMAT'] !== undefined;
-  return stderr.isTTY === true && !isTruthyText(env['CI']) && env['TERM'] !== 'dumb' && !asked;
+interface Announcement {
+  readonly log: Log;
+  readonly engine: Engine;
+  readonly options: SessionOptions;
+  readonly audience: LogAudience;
 }
 
-function announceEnvironment(log: Log, engine: Engine, options: SessionOptions): void {
+function announceEnvironment({ log, engine, options, audience }: Announcement): void {
   const { environment, source, ignoredDefault } = engine.workspace.selection;
   if (environment !== undefined) log.log('info', `Environment '${environment.name}' is active`);
   else if (source === 'disabled') log.log('info', 'No Meltano environment was selected');
-  else if (ignoredDefault !== undefined && options.environment === 'explicit') {
-    log.log(
-      'info',
-      `The default environment '${ignoredDefault}' will be ignored for \`meltano ${options.command}\`. To configure a specific environment, please use the option \`--environment=<environment name>\`.`,
-    );
-  }
+  else if (ignoredDefault !== undefined && options.environment === 'explicit')
+    log.log('info', ignoredDefaultText(ignoredDefault, options.command, audience));
+}
+
+/** Meltano's sentence, which scripts know; at a terminal one that fits a line. */
+function ignoredDefaultText(name: string, command: string, audience: LogAudience): string {
+  return audience === 'person'
+    ? `No environment is active; for the default one: --environment=${name}`
+    : `The default environment '${name}' will be ignored for \`meltano ${command}\`. To configure a specific environment, please use the option \`--environment=<environment name>\`.`;
 }

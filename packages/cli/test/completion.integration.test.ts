@@ -85,6 +85,21 @@ it('names of the project, where bash breaks words at colons, too', async () => {
   expect(await bash(['meltano', 'state', 'get', 'dev', ':', ''])).toEqual(['tap-a-to-target-b']);
 });
 
+it('ids of runs, the newest first', async () => {
+  const id = (last: number) => `01a216b3-e113-74e9-a199-409ba77c62f${last}`;
+  for (const last of [1, 2])
+    await meltanoOk(['--environment=dev', 'run', `--run-id=${id(last)}`, 'util:test-it'], {
+      cwd: project.folder,
+    });
+  for (const command of [
+    ['runs', 'show'],
+    ['runs', 'logs'],
+    ['logs', 'show'],
+  ])
+    expect(await bash(['meltano', ...command, '']), command.join(' ')).toEqual([id(2), id(1)]);
+  expect(await bash(['meltano', 'runs', 'show', id(1).slice(0, 35)])).toHaveLength(2);
+});
+
 it('other shells, and a folder without a project', async () => {
   const ask = (env: Record<string, string>, cwd = project.folder) => meltano([], { cwd, env });
   const zsh = await ask({ _MELTANO_COMPLETE: 'zsh_complete', COMP_WORDS: 'meltano state', COMP_CWORD: '1' });

@@ -167,7 +167,7 @@ it('results that cannot be written fail the command, in one line', async () => {
     env: env(),
   });
   expect(status).toBe(1);
-  expect(stderr.toString()).toMatch(/error: Standard output cannot be written/);
+  expect(stderr.toString()).toMatch(/Error: Standard output cannot be written/);
   expect(stderr.toString()).not.toMatch(/\n\s+at /);
 });
 

@@ -1,5 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { errorMessage } from '@meltano/foundation/errors';
 import { isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
 import type { ResolvedPlugin } from '@meltano/project/plugin/resolved-plugin';
@@ -7,7 +5,7 @@ import type { ResolvedSetting } from '@meltano/project/settings/resolved-setting
 import type { Catalog, CatalogStream } from '@meltano/singer/catalog';
 import { applyCatalogRules } from '@meltano/singer/catalog-rules';
 import { listSelection, streamSelection } from '@meltano/singer/selection';
-import { parseCatalog } from './catalog/parse-catalog.ts';
+import { knownCatalog } from './catalog/known-catalog.ts';
 import { catalogRules } from './catalog/prepare-catalog.ts';
 import type { Engine } from './engine.ts';
 import { locateExecutable } from './invoke/locate-executable.ts';
@@ -106,15 +104,10 @@ async function describeSelection(
     if (given !== undefined) return selectionOf(given);
     const extras = await extrasOf(workspace, extractor, request);
     const custom = extras['_catalog'];
-    const file =
-      typeof custom === 'string' && custom !== ''
-        ? resolve(workspace.root, custom)
-        : join(workspace.systemDir, 'run', extractor.name, 'tap.properties.json');
-    // What a connector inside this program reads is asked anew by every run.
-    if (!existsSync(file) || (isNative(extractor) && !custom)) return { kind: 'unknown' };
-    const cached = parseCatalog(readFileSync(file, 'utf8'), extractor.name);
+    const known = knownCatalog(workspace, extractor, custom);
+    if (known === undefined) return { kind: 'unknown' };
     return selectionOf(
-      applyCatalogRules(cached, catalogRules(extras), { filterOnly: Boolean(custom) }).catalog,
+      applyCatalogRules(known, catalogRules(extras), { filterOnly: Boolean(custom) }).catalog,
     );
   } catch (error) {
     return { kind: 'unreadable', reason: errorMessage(error) };

@@ -14,6 +14,8 @@ export interface RunObservation {
   /** The setting `state_backend.uri`. */
   readonly stateBackend: string;
   readonly console: LogSink;
+  /** Somebody watches: how far the run is and what it came to is shown by another reader, not by the console. */
+  readonly isWatched?: boolean;
   readonly onEvent: (event: RunEvent) => void;
 }
 
@@ -24,7 +26,7 @@ export interface RunObservation {
 export function observeRun(observation: RunObservation): (event: RunEvent) => void {
   const { plan, logFolder, console, onEvent } = observation;
   const plugins = new Map(plan.blocks.flatMap(pluginsOf).map((plugin) => [plugin.name, plugin]));
-  const { timeoutSeconds } = plan.request;
+  const { timeoutSeconds, transform } = plan.request;
   const fileOf = (stateId: string) => runLogFile(logFolder, stateId, plan.runId);
   const readEvent = createRunLogReader({
     command: plan.request.command,
@@ -33,6 +35,7 @@ export function observeRun(observation: RunObservation): (event: RunEvent) => vo
     stateBackend: observation.stateBackend.split(':')[0] ?? '',
     logFile: fileOf,
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+    ...(transform === undefined ? {} : { transform }),
   });
   let file: RunLogFile | undefined;
   return (event) => {
@@ -46,8 +49,9 @@ export function observeRun(observation: RunObservation): (event: RunEvent) => vo
         }),
       );
     }
+    const isShown = observation.isWatched !== true || !watched.has(event.kind);
     for (const line of readEvent(event)) {
-      console(line);
+      if (isShown) console(line);
       file?.write(line);
     }
     if (event.kind === 'block-finished') {
@@ -57,6 +61,8 @@ export function observeRun(observation: RunObservation): (event: RunEvent) => vo
     onEvent(event);
   };
 }
+
+const watched: ReadonlySet<RunEvent['kind']> = new Set(['state-stored', 'block-finished', 'run-finished']);
 
 function pluginsOf(block: RunPlan['blocks'][number]): readonly ResolvedPlugin[] {
   return block.kind === 'extract-load' ? [block.extractor, ...block.mappers, block.loader] : [block.plugin];

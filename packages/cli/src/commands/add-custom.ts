@@ -1,4 +1,3 @@
-import { isAppError } from '@meltano/foundation/errors';
 import type { JsonObject } from '@meltano/foundation/json';
 import type { PluginType } from '@meltano/project/plugin/plugin-type';
 import { settingKinds } from '@meltano/project/settings/setting-definition';
@@ -9,7 +8,7 @@ import type { AddOptions } from './add-options.ts';
 
 /**
  * The entry of a plugin that no Hub knows, from answers on the command line or, at a terminal, from questions.
- * Without a terminal answers come line by line from the input, and what it does not answer takes its default.
+ * Without a terminal answers come line by line from the input; throws `cli.aborted` where it has none left.
  * Source: meltano-cli §8.3.
  */
 export async function describeCustomPlugin(
@@ -24,32 +23,21 @@ export async function describeCustomPlugin(
       hint: 'meltano add --help',
     });
   }
-  const answer = async (given: string | undefined, label: string, option: string, initial: string) =>
-    given ??
-    askText(host.terminal, label, { option, initial }).catch((error) => orInitial(error, host, initial));
-  const namespace = await answer(options.namespace, '(namespace)', '--namespace', name.replaceAll('-', '_'));
-  const pipUrl = await answer(options.pipUrl, '(pip_url) What to install; n for nothing', '--pip-url', name);
+  const missing = unansweredOptions(type, options);
+  const answer = async (given: string | undefined, label: string, initial: string) =>
+    given ?? askText(host.terminal, label, { option: missing, initial });
+  const namespace = await answer(options.namespace, '(namespace)', name.replaceAll('-', '_'));
+  const pipUrl = await answer(options.pipUrl, '(pip_url) What to install; n for nothing', name);
   const installs = pipUrl !== 'n' && pipUrl !== '';
-  const executable = await answer(
-    options.executable,
-    '(executable)',
-    '--executable',
-    programName(installs ? pipUrl : name),
-  );
+  const executable = await answer(options.executable, '(executable)', programName(installs ? pipUrl : name));
   const capabilities =
     type === 'extractors'
-      ? list(await answer(options.capabilities, '(capabilities) Comma-separated', '--capabilities', ''))
+      ? list(await answer(options.capabilities, '(capabilities) Comma-separated', ''))
       : [];
-  const takesSettings = ['extractors', 'loaders', 'transformers'].includes(type);
-  const settings = takesSettings
-    ? list(
-        await answer(
-          options.settings,
-          '(settings) Comma-separated, each name or name:kind',
-          '--settings',
-          '',
-        ),
-      ).map(parseSetting)
+  const settings = takesSettings(type)
+    ? list(await answer(options.settings, '(settings) Comma-separated, each name or name:kind', '')).map(
+        parseSetting,
+      )
     : [];
   return {
     name,
@@ -61,10 +49,20 @@ export async function describeCustomPlugin(
   };
 }
 
-/** Where nobody is there to ask, and the input has no more lines, the default is the answer. */
-function orInitial(error: unknown, { terminal }: Host, initial: string): string {
-  if (terminal.stdin.isTTY || !isAppError(error) || error.code !== 'cli.aborted') throw error;
-  return initial;
+/** The options that still want an answer, as they are typed. */
+function unansweredOptions(type: PluginType, options: AddOptions): string {
+  const asked: readonly (readonly [string, string | undefined])[] = [
+    ['--namespace <name>', options.namespace],
+    ['--pip-url <package>', options.pipUrl],
+    ['--executable <name>', options.executable],
+    ...(type === 'extractors' ? [['--capabilities <list>', options.capabilities] as const] : []),
+    ...(takesSettings(type) ? [['--settings <list>', options.settings] as const] : []),
+  ];
+  return asked.flatMap(([option, given]) => (given === undefined ? [option] : [])).join(' ');
+}
+
+function takesSettings(type: PluginType): boolean {
+  return ['extractors', 'loaders', 'transformers'].includes(type);
 }
 
 /** The last part of an address, without its ending: `git+https://x/tap-y.git` → `tap-y`. */

@@ -1,7 +1,6 @@
 import type { ResolvedPlugin } from '@meltano/project/plugin/resolved-plugin';
-import { cliError } from '../errors.ts';
 import type { Session } from '../session.ts';
-import { installAndReport } from './install-report.ts';
+import { installAndReport, installFailed } from './install-report.ts';
 import type { InstallChoice } from './options.ts';
 
 /**
@@ -16,11 +15,9 @@ export async function autoInstall(
   const wanted = choice.install ?? session.workspace.projectSetting('auto_install').value !== false;
   if (choice.onlyInstall !== true && !wanted) return true;
   const unique = [...new Map(plugins.map((plugin) => [`${plugin.type}/${plugin.name}`, plugin])).values()];
-  const ok = await installAndReport(session, unique, { reason: choice.onlyInstall ? 'install' : 'auto' });
-  if (!ok)
-    throw cliError('install_failed', {
-      message: 'Failed to install plugin(s)',
-      hint: 'see the lines above; run again with --no-install to skip the installation',
-    });
+  const failures = await installAndReport(session, unique, {
+    reason: choice.onlyInstall ? 'install' : 'auto',
+  });
+  if (failures.length > 0) throw installFailed(failures, 'then run this command again');
   return choice.onlyInstall !== true;
 }

@@ -1,10 +1,10 @@
 import type { ErrorPlace } from '@meltano/foundation/errors';
 import { type JsonObject, type JsonValue, stringifyPythonJson } from '@meltano/foundation/json';
 import { nearNames } from '@meltano/foundation/near-names';
+import { dotenvStatement } from '@meltano/project/dotenv/edit-dotenv';
 import { stringifySetting } from '@meltano/project/settings/cast-value';
 import { nestObject } from '@meltano/project/settings/nesting';
-import { flatConfig, nestedConfig } from '@meltano/project/settings/plugin-config';
-import { isSinger } from '@meltano/project/settings/prepare-plugin';
+import { composeConfig } from '@meltano/project/settings/plugin-config';
 import type { ResolvedSetting } from '@meltano/project/settings/resolved-setting';
 import { hideSecrets } from '@meltano/project/settings/secrets';
 import { findSetting } from '@meltano/project/settings/setting-definition';
@@ -12,7 +12,7 @@ import { cliError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { listSettings } from './config-list.ts';
 import { type ConfigTarget, findConfigTarget } from './config-target.ts';
-import { originText, shownValue } from './setting-text.ts';
+import { explainSetting } from './explain-setting.ts';
 
 interface TargetOptions {
   readonly pluginType?: string;
@@ -59,7 +59,7 @@ function configJson(target: ConfigTarget, settings: readonly ResolvedSetting[], 
   const flat = Object.fromEntries(settings.map((setting) => [setting.definition.name, setting.value]));
   if (extras) return flat;
   if (target.plugin === undefined) return nestObject(unsetAsEmpty(flat));
-  return isSinger(target.plugin) ? nestedConfig(settings, now) : flatConfig(settings, now);
+  return composeConfig(target.plugin, settings, now);
 }
 
 /** Meltano prints its own unset settings as `{}`; scripts may have come to rely on the keys being there. */
@@ -75,8 +75,8 @@ function envLines(target: ConfigTarget, settings: readonly ResolvedSetting[]): r
   return settings
     .filter((setting) => setting.value !== null)
     .flatMap(({ definition, value }) => {
-      const text = stringifySetting(definition, value).replaceAll("'", "\\'");
-      return target.exported(definition).map((name) => `${name}='${text}'`);
+      const text = stringifySetting(definition, value);
+      return target.exported(definition).map((name) => dotenvStatement(name, text));
     });
 }
 
@@ -100,7 +100,8 @@ export async function listConfig(
     session.print(JSON.stringify({ plugin: name, settings }, null, 2));
     return;
   }
-  for (const line of listSettings(target, options, session.outStyle)) session.print(line);
+  const { outStyle, outWidth: width } = session;
+  for (const line of listSettings(target, { ...options, width }, outStyle)) session.print(line);
 }
 
 function settingJson(target: ConfigTarget, setting: ResolvedSetting, unsafe: boolean) {
@@ -134,7 +135,7 @@ function shownDefault(setting: ResolvedSetting, unsafe: boolean): JsonValue {
   return sensitive ? null : hideSecrets(setting, value, stars);
 }
 
-/** `meltano config explain`: every layer that has a value, strongest first. */
+/** `meltano config explain`: every place that could set it, strongest first. */
 export async function explainConfig(
   host: Host,
   name: string,
@@ -144,40 +145,16 @@ export async function explainConfig(
   const session = await open(host, options);
   const target = await findConfigTarget(session, name, options.pluginType, options);
   const setting = findResolved(target, words.join('.'));
-  const unsafe = options.unsafe ?? false;
-  const { definition, origin, hides } = setting;
+  const { definition, origin } = setting;
   if (origin === undefined) {
     session.print(`${definition.name} is not set`);
     session.print(`  set it with: meltano config set ${name} ${definition.name} <value>`);
-    session.print(`  or by the variable ${target.variables(definition)[0] ?? ''}`);
-    return;
   }
-  const rows = [origin, ...hides].map((each, index) => ({
-    value: shownValue(setting, index === 0 ? setting.value : each.raw, unsafe),
-    from: placeText(each),
-    raw:
-      index === 0 && each.raw !== setting.value && typeof each.raw === 'string' && each.raw.includes('$')
-        ? shownValue(setting, each.raw, unsafe)
-        : undefined,
-  }));
-  const width = Math.max(...rows.map((row) => row.value.length));
-  rows.forEach((row, index) => {
-    const mark = index === 0 ? '     ' : 'hides';
-    session.print(
-      `${mark}  ${row.value.padEnd(width)}  ${row.from}${row.raw === undefined ? '' : `, expanded from ${row.raw}`}`,
-    );
-  });
-}
-
-function placeText(origin: Parameters<typeof originText>[0]): string {
-  const { place } = origin;
-  const where =
-    place === undefined
-      ? ''
-      : ` (${[place.file, place.line].filter((part) => part !== undefined).join(':')})`;
-  const parent =
-    origin.parent === undefined ? '' : ` of '${origin.parent.plugin}', ${originText(origin.parent.origin)}`;
-  return `${originText(origin)}${parent}${where}`;
+  const { environment } = session.workspace;
+  const explained = { target, setting, environment, unsafe: options.unsafe ?? false };
+  const { outStyle, outWidth: width, glyphs } = session;
+  for (const line of explainSetting(explained, outStyle, { width, ellipsis: glyphs.ellipsis }))
+    session.print(line);
 }
 
 function findResolved(target: ConfigTarget, name: string): ResolvedSetting {

@@ -1,6 +1,8 @@
 import { type JsonValue, jsonEquals } from '@meltano/foundation/json';
+import { expandValue, isOnlyReferences } from '@meltano/project/settings/expand';
 import type { ResolvedSetting } from '@meltano/project/settings/resolved-setting';
 import type { Style } from '../render/style.ts';
+import { wrapText } from '../render/wrap-text.ts';
 import type { ConfigTarget } from './config-target.ts';
 import { originText, shownValue } from './setting-text.ts';
 
@@ -9,6 +11,8 @@ interface ListOptions {
   readonly all?: boolean;
   readonly filter?: string;
   readonly unsafe?: boolean;
+  /** Of the terminal; undefined where there is none: then nothing is wrapped. */
+  readonly width?: number | undefined;
 }
 
 interface Section {
@@ -18,6 +22,19 @@ interface Section {
 
 /** The text of `config list`. Source: meltano-cli §12.3. */
 export function listSettings(target: ConfigTarget, options: ListOptions, style: Style): readonly string[] {
+  const { width } = options;
+  const lines = listLines(target, options, style);
+  return width === undefined ? lines : lines.flatMap((line) => fitLine(line, width));
+}
+
+/** At a terminal what belongs to a setting stands below its name, indented. */
+function fitLine(line: string, width: number): readonly string[] {
+  return line.startsWith('\t')
+    ? wrapText(`    ${line.slice(1)}`, { width, hang: 4 })
+    : wrapText(line, { width, hang: 2 });
+}
+
+function listLines(target: ConfigTarget, options: ListOptions, style: Style): readonly string[] {
   const filter = options.filter?.trim().toLowerCase() ?? '';
   const matches = (setting: ResolvedSetting) => setting.definition.name.toLowerCase().includes(filter);
   const showAll = options.all === true || filter !== '';
@@ -57,7 +74,7 @@ function isConfigured(setting: ResolvedSetting): boolean {
 }
 
 function groupsOf(target: ConfigTarget): readonly (readonly string[])[] {
-  return target.plugin?.settingsGroupValidation ?? [];
+  return (target.plugin?.settingsGroupValidation ?? []).map((group) => group.toSorted());
 }
 
 function isRequired(target: ConfigTarget, setting: ResolvedSetting): boolean {
@@ -151,16 +168,18 @@ function inheritedLabel({ origin }: ResolvedSetting): string | undefined {
   return origin?.store === 'inherited' ? `inherited from '${origin.parent?.plugin ?? ''}'` : undefined;
 }
 
+/** Of a secret only what names variables and no more, and only in the plugin's own entry. */
 function unexpandedText(setting: ResolvedSetting, unsafe: boolean): string {
   const raw: JsonValue = setting.origin?.raw ?? null;
-  if (setting.definition.sensitive && !unsafe) return '';
+  const shows = unsafe || (isOnlyReferences(raw) && setting.origin?.store !== 'inherited');
+  if (setting.definition.sensitive && !shows) return '';
   return refersToVariables(raw) && !jsonEquals(raw, setting.value)
-    ? `: ${shownValue(setting, raw, unsafe)}`
+    ? `: ${shownValue(setting, raw, unsafe || setting.definition.sensitive)}`
     : '';
 }
 
 function refersToVariables(raw: JsonValue): boolean {
-  return JSON.stringify(raw).includes('$');
+  return !jsonEquals(expandValue(raw, { variables: {} }), raw);
 }
 
 function requiredText(target: ConfigTarget, setting: ResolvedSetting): string {

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import {
   resetSettings,
   type SettingWrite,
@@ -5,6 +6,7 @@ import {
   unsetSetting,
 } from '@meltano/engine/workspace/write-setting';
 import { isJsonArray, isJsonObject, type JsonValue } from '@meltano/foundation/json';
+import { nearNames } from '@meltano/foundation/near-names';
 import { pythonRepr } from '@meltano/foundation/python-text';
 import { redacted } from '@meltano/foundation/redact';
 import { parseStoreChoice } from '@meltano/project/settings/choose-store';
@@ -12,6 +14,7 @@ import { findSetting } from '@meltano/project/settings/setting-definition';
 import { settingPath } from '@meltano/project/settings/setting-path';
 import { cliError } from '../errors.ts';
 import type { Host } from '../host.ts';
+import { abortedText } from '../prompt.ts';
 import { readInput } from '../read-input.ts';
 import type { Session } from '../session.ts';
 import { type ConfigTarget, findConfigTarget } from './config-target.ts';
@@ -79,10 +82,21 @@ async function write(
   });
   session.engine.replaceWorkspace(done.workspace);
   if (done.store === undefined) return;
-  session.print(
+  session.tell(
     `${target.label} setting '${done.name}' was set in ${storeLabel(done.store)}: ${writtenText(target, done)}`,
   );
+  warnIfOthersRead(session, done);
   await reportStronger(session, target, done);
+}
+
+/** A file that was there before keeps its mode, which may be no good for what has now come into it. */
+function warnIfOthersRead(
+  { workspace: { dotenvFile }, log }: Session,
+  { store, definition }: SettingWrite,
+): void {
+  if (store !== 'dotenv' || definition?.sensitive !== true || process.platform === 'win32') return;
+  if (((statSync(dotenvFile, { throwIfNoEntry: false })?.mode ?? 0) & 0o004) === 0) return;
+  log.log('warning', `Every user of this machine can read ${dotenvFile}: chmod 600 ${dotenvFile}`);
 }
 
 function writtenText(target: ConfigTarget, { definition, value }: SettingWrite): string {
@@ -101,7 +115,15 @@ function warnIfUnknown(session: Session, target: ConfigTarget, path: readonly st
   const known = path.some(
     (_, index) => findSetting(definitions, path.slice(0, index + 1).join('.')) !== undefined,
   );
-  if (!known) session.log.log('warning', `Unknown setting '${path.join('.')}'`);
+  if (known) return;
+  const name = path.join('.');
+  const near = nearNames(
+    name,
+    definitions.map((definition) => definition.name),
+  );
+  session.log.log('warning', `Unknown setting '${name}'`);
+  if (near.length > 0)
+    session.log.log('info', `Did you mean ${near.map((each) => `'${each}'`).join(' or ')}?`);
 }
 
 /** A stronger layer may still decide what the plugin gets. */
@@ -117,7 +139,7 @@ async function reportStronger(session: Session, before: ConfigTarget, done: Sett
   )
     return;
   const value = shownValue(current, current.value, false);
-  session.print(
+  session.tell(
     session.outStyle.yellow(`Current value is still: ${value} (from ${storeLabel(current.origin.store)})`),
   );
 }
@@ -143,7 +165,7 @@ export async function unsetConfig(
     store: parseStoreChoice(options.store),
   });
   session.engine.replaceWorkspace(done.workspace);
-  session.print(
+  session.tell(
     `${target.label} setting '${done.name}' in ${storeLabel(options.store === 'auto' ? 'auto' : (done.store ?? options.store))} was unset`,
   );
   const after = await findConfigTarget(session, name, options.pluginType);
@@ -152,7 +174,7 @@ export async function unsetConfig(
   );
   if (current?.origin === undefined || current.origin.store === 'default') return;
   const value = shownValue(current, current.value, false);
-  session.print(session.outStyle.yellow(`Current value is now: ${value} (${originText(current.origin)})`));
+  session.tell(session.outStyle.yellow(`Current value is now: ${value} (${originText(current.origin)})`));
 }
 
 /** `meltano config reset`. */
@@ -166,8 +188,8 @@ export async function resetConfig(
   const store = parseStoreChoice(options.store);
   const question = `This will reset the settings of ${target.label} in ${storeLabel(store)}. Do you want to continue?`;
   if (!options.yes && !(await session.confirm(question, '--yes')))
-    throw cliError('aborted', { message: 'Aborted!' });
+    throw cliError('aborted', { message: abortedText });
   const done = await resetSettings(session.workspace, { owner: target.plugin ?? 'meltano', store });
   session.engine.replaceWorkspace(done.workspace);
-  session.print(`${target.label} settings in ${storeLabel(store)} were reset`);
+  session.tell(`${target.label} settings in ${storeLabel(store)} were reset`);
 }

@@ -3,7 +3,7 @@ import { diagnoseMachine } from '@meltano/engine/diagnose/diagnose-machine';
 import { brokenBy, type Finding } from '@meltano/engine/diagnose/finding';
 import { userFolders } from '@meltano/engine/system/user-folders';
 import { createRedactor } from '@meltano/foundation/redact';
-import { wantsColour } from '../globals.ts';
+import { wantsColour, widthOf } from '../globals.ts';
 import type { Host } from '../host.ts';
 import { renderFindings } from '../render/findings.ts';
 import { createGlyphs, createStyle } from '../render/style.ts';
@@ -50,5 +50,6 @@ function render({ terminal }: Host, findings: readonly Finding[], format: string
     return JSON.stringify({ ok: broken === 0, broken, advice, findings }, null, 2);
   }
   const style = createStyle(wantsColour(terminal.stdout, terminal.env));
-  return renderFindings(findings, style, createGlyphs(terminal.env)).join('\n');
+  const lines = renderFindings(findings, style, createGlyphs(terminal.env), widthOf(terminal.stdout));
+  return lines.join('\n');
 }

@@ -1,7 +1,9 @@
 import { nearNames } from '@meltano/foundation/near-names';
 import type { Host } from '../host.ts';
+import { renderWhereAndFix } from '../render/error.ts';
+import type { Session } from '../session.ts';
 import { givenPluginType } from './given-plugin-type.ts';
-import { installAndReport } from './install-report.ts';
+import { type FailedInstall, installAndReport, installFailed } from './install-report.ts';
 import { pluginsOfSchedule } from './schedule-plugins.ts';
 
 interface InstallOptions {
@@ -47,6 +49,24 @@ export async function installNamed(
     options.parallelism === undefined || Number.isNaN(options.parallelism)
       ? {}
       : { parallelism: options.parallelism };
-  const ok = await installAndReport(session, plugins, { reason: 'install', clean, force, ...parallelism });
-  if (!ok) host.exitCode = 1;
+  const failures = await installAndReport(session, plugins, {
+    reason: 'install',
+    clean,
+    force,
+    ...parallelism,
+  });
+  if (failures.length === 0) return;
+  host.exitCode = 1;
+  tellFixes(session, failures);
+}
+
+/** Meltano ends without an error of its own: the lines above are it. */
+function tellFixes(
+  { terminal, errStyle, errWidth, audience, redactor }: Session,
+  failures: readonly FailedInstall[],
+) {
+  if (audience === 'program') return;
+  const error = installFailed(failures, 'then: meltano install');
+  const lines = renderWhereAndFix(error, errStyle, errWidth);
+  terminal.stderr.write(`${redactor.apply(lines.join('\n'))}\n`);
 }

@@ -1,8 +1,9 @@
-import { invokePlugin } from '@meltano/engine/run/invoke-plugin';
+import { assertInvokable, invokePlugin } from '@meltano/engine/run/invoke-plugin';
 import type { ResolvedPlugin } from '@meltano/project/plugin/resolved-plugin';
-import { isSinger } from '@meltano/project/settings/prepare-plugin';
+import { isSinger } from '@meltano/project/settings/plugin-config';
 import { cliError } from '../errors.ts';
 import type { Host } from '../host.ts';
+import { wrapText } from '../render/wrap-text.ts';
 import type { Session } from '../session.ts';
 import { autoInstall } from './auto-install.ts';
 import { printCatalog, printConfig } from './dump-action.ts';
@@ -15,6 +16,7 @@ interface InvokeOptions extends InstallChoice {
   readonly dump?: 'catalog' | 'config';
   readonly refreshCatalog?: boolean;
   readonly listCommands?: boolean;
+  readonly format: string;
   readonly containers?: boolean;
   readonly databaseUri?: string;
 }
@@ -29,7 +31,8 @@ export async function invokeNamed(
   const session = await host.open({ command: 'invoke', environment: 'default', ...options });
   const { name, command } = splitCommand(given);
   const plugin = await session.workspace.findPlugin(name, givenPluginType(options.pluginType));
-  if (options.listCommands) return listCommands(session, plugin);
+  assertInvokable(plugin);
+  if (options.listCommands) return listCommands(session, plugin, options.format);
   if (options.containers) {
     throw cliError('not_available', {
       message: 'Commands are not started in containers by this program',
@@ -68,12 +71,21 @@ function splitCommand(given: string): { readonly name: string; readonly command:
   return { name, command: command === '' ? undefined : command };
 }
 
-function listCommands(session: Session, plugin: ResolvedPlugin): void {
-  const rows = Object.entries(plugin.commands).map(
-    ([name, command]) => [`${plugin.name}:${name}`, command.description ?? ''] as const,
+function listCommands(session: Session, plugin: ResolvedPlugin, format: string): void {
+  const commands = Object.entries(plugin.commands);
+  if (format === 'json') {
+    const listed = commands.map(([name, { description = null }]) => ({ name, description }));
+    session.print(JSON.stringify({ plugin: plugin.name, commands: listed }, null, 2));
+    return;
+  }
+  const rows = commands.map(
+    ([name, { description = '' }]) => [`${plugin.name}:${name}`, description] as const,
   );
   const width = Math.max(0, ...rows.map(([name]) => name.length)) + 2;
-  for (const [name, description] of rows) session.print(`${name.padEnd(width)}${description}`);
+  for (const [name, description] of rows) {
+    const line = `${name.padEnd(width)}${description}`;
+    for (const each of wrapText(line, { width: session.outWidth, hang: width })) session.print(each);
+  }
   if (rows.length > 0) return;
   session.print(session.outStyle.yellow(`Plugin '${plugin.name}' does not define any commands.`));
 }

@@ -26,6 +26,11 @@ export function defineInvoke(program: Command, host: Host): void {
     .addOption(new Option('--dump <what>', 'Print a generated file and stop.').choices(['catalog', 'config']))
     .option('--refresh-catalog', 'Discover the catalog anew.')
     .option('--list-commands', 'List the commands of the plugin.')
+    .addOption(
+      new Option('--format <format>', 'Output format of --list-commands.')
+        .choices(['text', 'json'])
+        .default('text'),
+    )
     .option('--containers', 'Run a command with a container specification in a container.')
     .addOption(installOption())
     .addOption(noInstallOption())

@@ -27,11 +27,12 @@ export async function listJobs(
   if (name !== undefined) {
     const job = jobs.find((each) => each.name === name);
     if (job === undefined) session.print(session.outStyle.yellow(`Job '${name}' does not exist.`));
-    else session.print(options.format === 'json' ? JSON.stringify(jobJson(job), null, 2) : jobText(job));
+    else if (options.format === 'json') session.print(JSON.stringify(jobJson(job), null, 2));
+    else session.tell(jobText(job));
     return;
   }
   if (options.format === 'json') session.print(JSON.stringify({ jobs: jobs.map(jobJson) }, null, 2));
-  else for (const job of jobs) session.print(jobText(job));
+  else for (const job of jobs) session.tell(jobText(job));
 }
 
 function jobJson(job: Job) {
@@ -74,7 +75,7 @@ export async function writeJob(
       ? { kind: 'set', target, path: ['tasks'], value: tasks }
       : { kind: 'add', target, entry: { name, tasks } },
   ]);
-  session.print(`${verb === 'add' ? 'Added' : 'Updated'} job ${name}: ${tasksText(tasks)}`);
+  session.tell(`${verb === 'add' ? 'Added' : 'Updated'} job ${name}: ${tasksText(tasks)}`);
 }
 
 /** A word of `run` is a job or a plugin; one that could be both could not be run. */

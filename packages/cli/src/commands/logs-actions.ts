@@ -2,8 +2,10 @@ import { findRunLog, largeLogBytes, readRunLog } from '@meltano/engine/logs/read
 import type { RunRow } from '@meltano/engine/system/run-row';
 import { cliError } from '../errors.ts';
 import type { Host } from '../host.ts';
-import { renderTable } from '../render/table.ts';
+import { ambiguousRun, shownIds, shownStart } from '../render/run-ids.ts';
+import { type Column, renderTable } from '../render/table.ts';
 import { cutMiddle } from '../render/text-width.ts';
+import type { Session } from '../session.ts';
 
 interface DatabaseChoice {
   readonly databaseUri?: string;
@@ -30,21 +32,33 @@ export async function listLogs(
   }
   const marks: Readonly<Record<string, string>> = { SUCCESS: '✓ PASS', FAIL: '✗ FAIL', RUNNING: '→ RUN' };
   session.print(`Recent job runs (showing ${rows.length} of last ${options.limit})`);
-  const columns = ['STATUS', 'LOG ID', 'JOB NAME', 'STARTED', 'DURATION', 'TRIGGER'].map((title) => ({
-    title,
-  }));
-  const cells = rows.map((row) => [
+  const { outWidth: width, glyphs } = session;
+  const ids = shownIds(
+    rows.map((row) => row.runId),
+    width,
+  );
+  const cells = rows.map((row, index) => [
     marks[row.state] ?? row.state,
-    row.runId,
+    ids[index] ?? row.runId,
     cutMiddle(row.stateId, 50, '…'),
-    row.startedAt === undefined ? '' : new Date(row.startedAt).toISOString().slice(0, 19).replace('T', ' '),
+    row.startedAt === undefined ? '' : shownStart(row.startedAt, width),
     durationText(row),
     row.trigger ?? '',
   ]);
-  for (const line of renderTable(columns, cells)) session.print(line);
+  for (const line of renderTable(listColumns, cells, { width, ellipsis: glyphs.ellipsis }))
+    session.print(line);
   session.print('');
   session.print('Use `meltano logs show <LOG ID>` to see the log of a run.');
 }
+
+const listColumns: readonly Column[] = [
+  { title: 'STATUS' },
+  { title: 'LOG ID' },
+  { title: 'JOB NAME', squeeze: 'middle' },
+  { title: 'STARTED' },
+  { title: 'DURATION' },
+  { title: 'TRIGGER' },
+];
 
 function logJson(row: RunRow) {
   const seconds = secondsOf(row);
@@ -84,14 +98,7 @@ export async function showLog(
   options: DatabaseChoice & { readonly tail?: number; readonly format: string },
 ): Promise<void> {
   const session = await open(host, options);
-  const { runs } = await session.engine.systemDatabase();
-  const [row] = await runs.findByRunId(runId);
-  if (row === undefined) {
-    throw cliError('run_not_found', {
-      message: `No job run found with log ID '${runId}'`,
-      hint: 'meltano logs list',
-    });
-  }
+  const row = await findRow(session, runId);
   for (const line of metadataLines(row, options.format)) session.print(line);
   const place = {
     logFolder: session.engine.folders.logs,
@@ -113,6 +120,22 @@ export async function showLog(
   session.print(options.tail === undefined ? 'Log content:' : `Last ${shown.length} lines:`);
   session.print('-'.repeat(options.tail === undefined ? 12 : 40));
   for (const line of shown) session.print(line);
+}
+
+/** By the whole id, or by a beginning that only one has. */
+async function findRow({ engine }: Session, text: string): Promise<RunRow> {
+  const { runs } = await engine.systemDatabase();
+  const [exact] = await runs.findByRunId(text);
+  if (exact !== undefined) return exact;
+  const begun = (await runs.list({})).filter((row) => row.runId.startsWith(text.toLowerCase()));
+  const ids = [...new Set(begun.map((row) => row.runId))];
+  if (ids.length > 1) throw ambiguousRun(text, ids);
+  const [row] = begun;
+  if (row !== undefined) return row;
+  throw cliError('run_not_found', {
+    message: `No job run found with log ID '${text}'`,
+    hint: 'meltano logs list',
+  });
 }
 
 function metadataLines(row: RunRow, format: string): readonly string[] {

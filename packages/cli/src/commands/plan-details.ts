@@ -7,8 +7,8 @@ import type {
 } from '@meltano/engine/describe-block';
 import { isJsonObject, type JsonValue, stringifyJson } from '@meltano/foundation/json';
 import type { ResolvedSetting } from '@meltano/project/settings/resolved-setting';
-import { renderTable } from '../render/table.ts';
-import { cutEnd, cutMiddle } from '../render/text-width.ts';
+import { type Column, renderTable } from '../render/table.ts';
+import { wrapText } from '../render/wrap-text.ts';
 import { originText, shownValue } from './setting-text.ts';
 
 export interface DetailShape {
@@ -20,25 +20,31 @@ export interface DetailShape {
 /** What `run --dry-run` says about one block below its name. */
 export function planDetailLines(details: BlockDetails, shape: DetailShape): readonly string[] {
   const { state, selection, plugins } = details;
-  const lines = [
-    ...(state === undefined ? [] : section('state', stateLines(state, shape))),
-    ...(selection === undefined ? [] : section('streams', selectionLines(selection))),
-    ...plugins.flatMap((plugin) => section(nameOf(plugin), pluginLines(plugin, shape))),
-  ].map((line) => `  ${line}`);
-  return shape.width === undefined
-    ? lines
-    : lines.map((line) => cutEnd(line, shape.width ?? 0, shape.ellipsis));
+  return [
+    ...(state === undefined ? [] : section('state', stateLines(state, shape), shape)),
+    ...(selection === undefined ? [] : section('streams', selectionLines(selection, shape), shape)),
+    ...plugins.flatMap((plugin) => section(nameOf(plugin), pluginLines(plugin, shape), shape)),
+  ];
 }
 
 function nameOf({ plugin }: PluginDetails): string {
   return plugin.mapping?.name ?? plugin.name;
 }
 
-function section(title: string, [first, ...rest]: readonly string[]): readonly string[] {
-  return [`${title}: ${first ?? ''}`, ...rest.map((line) => `  ${line}`)];
+function section(
+  title: string,
+  [first, ...rest]: readonly string[],
+  { width }: DetailShape,
+): readonly string[] {
+  return [
+    ...wrapText(`  ${title}: ${first ?? ''}`, { width, hang: 6 }),
+    ...rest.map((line) => `${indent}${line}`),
+  ];
 }
 
-function stateLines(state: StateDetails, { ellipsis, width }: DetailShape): readonly string[] {
+const indent = '    ';
+
+function stateLines(state: StateDetails, shape: DetailShape): readonly string[] {
   switch (state.kind) {
     case 'ignored':
       return ['not read (full refresh)'];
@@ -47,11 +53,12 @@ function stateLines(state: StateDetails, { ellipsis, width }: DetailShape): read
     case 'unreadable':
       return [`cannot be read: ${state.reason}`];
     case 'known': {
-      const rows = Object.entries(state.bookmarks).map(([stream, bookmark]) => {
-        const text = bookmarkText(bookmark);
-        return [stream, width === undefined ? text : cutMiddle(text, 60, ellipsis)];
-      });
-      return [rows.length === 0 ? 'without bookmarks' : 'continues from', ...tableLines(rows)];
+      const rows = Object.entries(state.bookmarks).map(([stream, bookmark]) => [
+        stream,
+        bookmarkText(bookmark),
+      ]);
+      const head = rows.length === 0 ? 'without bookmarks' : 'continues from';
+      return [head, ...tableLines(rows, ['middle', 'middle'], shape)];
     }
   }
 }
@@ -66,7 +73,7 @@ function bookmarkText(bookmark: JsonValue): string {
   return `${key} ${typeof value === 'string' ? value : stringifyJson(value)}`;
 }
 
-function selectionLines(selection: SelectionDetails): readonly string[] {
+function selectionLines(selection: SelectionDetails, shape: DetailShape): readonly string[] {
   switch (selection.kind) {
     case 'unknown':
       return ['found out when the run starts; see them now with --refresh-catalog'];
@@ -77,6 +84,8 @@ function selectionLines(selection: SelectionDetails): readonly string[] {
         `${selection.streams.length} of ${selection.total} selected`,
         ...tableLines(
           selection.streams.map((stream) => [stream.stream, columnsText(stream), methodText(stream)]),
+          ['middle', undefined, 'wrap'],
+          shape,
         ),
       ];
   }
@@ -109,23 +118,28 @@ function pluginLines(
       ? 'not installed'
       : `starts ${program}`;
   if (problem !== undefined) return [start, `settings cannot be told: ${problem}`];
-  return [start, ...tableLines(settings.map((setting) => settingCells(setting, shape)))];
+  return [start, ...tableLines(settings.map(settingCells), ['middle', 'middle', 'wrap'], shape)];
 }
 
-function settingCells(setting: ResolvedSetting, { ellipsis, width }: DetailShape): readonly string[] {
+function settingCells(setting: ResolvedSetting): readonly string[] {
   const { definition, origin, value } = setting;
-  const shown = shownValue(setting, value, false);
   const place = origin?.place;
   const where = place === undefined ? '' : ` (${[place.file, place.line].filter(Boolean).join(':')})`;
   return [
     definition.name,
-    width === undefined ? shown : cutMiddle(shown, 40, ellipsis),
+    shownValue(setting, value, false),
     origin === undefined ? '' : `${originText(origin)}${where}`,
   ];
 }
 
-/** Aligned columns without a head. */
-function tableLines(rows: readonly (readonly string[])[]): readonly string[] {
-  const columns = (rows[0] ?? []).map(() => ({ title: '' }));
-  return rows.length === 0 ? [] : renderTable(columns, rows).slice(1);
+/** Aligned columns without a head, each squeezed in its own way where they do not fit. */
+function tableLines(
+  rows: readonly (readonly string[])[],
+  squeezes: readonly Column['squeeze'][],
+  { width, ellipsis }: DetailShape,
+): readonly string[] {
+  if (rows.length === 0) return [];
+  const columns = squeezes.map((squeeze) => ({ title: '', ...(squeeze === undefined ? {} : { squeeze }) }));
+  const room = width === undefined ? undefined : width - indent.length;
+  return renderTable(columns, rows, { width: room, ellipsis }).slice(1);
 }

@@ -1,5 +1,10 @@
-import { type RemovedPlugin, removePlugin } from '@meltano/engine/workspace/plugin-entries';
-import { inferPluginType, type PluginType, pluginTypeWords } from '@meltano/project/plugin/plugin-type';
+import { removePlugin } from '@meltano/engine/workspace/plugin-entries';
+import {
+  inferPluginType,
+  type PluginType,
+  parsePluginType,
+  pluginTypeWords,
+} from '@meltano/project/plugin/plugin-type';
 import type { Host } from '../host.ts';
 import type { Session } from '../session.ts';
 import { givenPluginType } from './given-plugin-type.ts';
@@ -12,26 +17,42 @@ interface RemoveOptions {
 /** `meltano remove`. */
 export async function removeNamed(
   host: Host,
-  names: readonly string[],
+  words: readonly string[],
   options: RemoveOptions,
 ): Promise<void> {
   const session = await host.open({ command: 'remove', environment: 'never', ...options });
-  const given = givenPluginType(options.pluginType);
-  let whole = 0;
+  const { given, names } = readWords(session, words, givenPluginType(options.pluginType));
+  let removed = 0;
   for (const name of names) {
     const type =
       given ??
       session.workspace.project.plugins.find((plugin) => plugin.name === name)?.type ??
       inferPluginType(name);
-    if (await removeOne(session, type, name)) whole += 1;
+    if (await removeOne(session, type, name)) removed += 1;
   }
   if (names.length > 1)
     session.log.log(
-      whole < names.length ? 'warning' : 'info',
-      `Fully removed ${whole}/${names.length} plugins`,
+      removed < names.length ? 'warning' : 'info',
+      `Fully removed ${removed}/${names.length} plugins`,
     );
 }
 
+/** A first word that is a plugin type and no plugin says of what type the others are, as it once did in Meltano. */
+function readWords(
+  { workspace, log }: Session,
+  words: readonly string[],
+  given: PluginType | undefined,
+): { readonly given: PluginType | undefined; readonly names: readonly string[] } {
+  const [first = '', ...names] = words;
+  const type = parsePluginType(first);
+  const isName = workspace.project.plugins.some((plugin) => plugin.name === first);
+  if (given !== undefined || type === undefined || isName || names.length === 0)
+    return { given, names: words };
+  log.log('warning', `'${first}' is taken for the type of what is removed: write --plugin-type=${first}`);
+  return { given: type, names };
+}
+
+/** Whether there was an entry to remove; not every plugin has an installation and a lock file. */
 async function removeOne(session: Session, type: PluginType, name: string): Promise<boolean> {
   const { log } = session;
   const what = `${pluginTypeWords[type].descriptor} '${name}'`;
@@ -49,11 +70,7 @@ async function removeOne(session: Session, type: PluginType, name: string): Prom
     else log.log('warning', `Could not find ${what} in ${place} to remove`);
   }
   warnOfDependents(session, type, name);
-  return isWhole(removed);
-}
-
-function isWhole(removed: RemovedPlugin): boolean {
-  return removed.entry && removed.installation !== undefined && removed.locks.length > 0;
+  return removed.entry;
 }
 
 /** What named the plugin is left as it was, and said. */

@@ -78,12 +78,6 @@ export async function runPair(
   const session = await host.open({ command, environment: 'default', ...options });
   if (command === 'elt') session.log.log('warning', 'The command `elt` is deprecated: use `el`, or `run`');
   if (options.mergeState) deprecatedMerge(session);
-  if (options.transform !== undefined && options.transform !== 'skip') {
-    throw cliError('not_available', {
-      message: `Transformations through \`elt --transform=${options.transform}\` are not supported`,
-      hint: `meltano run ${pair.extractor} ${pair.loader} dbt-postgres:run`,
-    });
-  }
   const given = <K extends keyof RunRequest>(key: K, value: RunRequest[K] | undefined) =>
     value === undefined ? {} : { [key]: value };
   const request: RunRequest = {
@@ -100,6 +94,7 @@ export async function runPair(
     ...given('state', options.state),
     ...given('select', options.select),
     ...given('exclude', options.exclude),
+    ...given('transform', options.transform),
   };
   if (options.stateId === undefined) {
     session.log.log(
@@ -135,6 +130,9 @@ async function showPlan(session: Session, plan: RunPlan): Promise<void> {
   session.print(renderPlan(plan));
   const { printPlanDetails } = await import('./print-plan-details.ts');
   await printPlanDetails(session, plan);
+  if (session.audience === 'person')
+    return session.log.log('info', 'Dry run: nothing was started, and nothing is stored');
+  // Meltano's lines, which scripts wait for.
   plan.blocks.forEach((block, index) => {
     session.log.log('info', `Dry run, but would have run block ${index + 1}/${plan.blocks.length}.`, {
       block_type: block.kind === 'extract-load' ? 'ExtractLoadBlocks' : 'InvokerCommand',
@@ -159,7 +157,7 @@ async function runPlan(host: Host, session: Session, plan: RunPlan, options: Ins
 /** Runs the plan, shows it while it goes on, and ends with what came of it. */
 async function executeWithView(session: Session, plan: RunPlan): Promise<RunOutcome> {
   const view = createRunView(session, plan);
-  const handle = await session.engine.execute(plan, view.observe);
+  const handle = await session.engine.execute(plan, view.observe, { isWatched: session.interactive });
   const release = stopOnSignals(handle, session);
   try {
     const outcome = await handle.outcome;

@@ -3,8 +3,9 @@ import type { RunOutcome } from '@meltano/engine/run/run-outcome';
 import { cliError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { renderCount, renderDuration } from '../render/quantity.ts';
+import { ambiguousRun, shownIds, shownStart } from '../render/run-ids.ts';
 import { renderRunSummary } from '../render/run-summary.ts';
-import { renderTable } from '../render/table.ts';
+import { type Column, renderTable } from '../render/table.ts';
 import type { Session } from '../session.ts';
 
 interface ListOptions {
@@ -29,24 +30,28 @@ export async function listRuns(host: Host, options: ListOptions): Promise<void> 
     session.print('No runs yet. Start one with: meltano run <extractor> <loader>');
     return;
   }
-  const rows = runs.map((run) => [
+  const { outWidth: width, glyphs } = session;
+  const ids = shownIds(
+    runs.map((run) => run.runId),
+    width,
+  );
+  const rows = runs.map((run, index) => [
     run.status,
-    idText(run.runId, session.outWidth),
-    new Date(run.startedAt).toISOString().slice(0, 19).replace('T', ' '),
+    ids[index] ?? run.runId,
+    shownStart(run.startedAt, width),
     renderDuration(run.endedAt - run.startedAt),
     renderCount(rowsOf(run)),
     run.blocks.map((block) => block.name).join(', '),
   ]);
-  const columns = ['status', 'run', 'started (UTC)', 'time', 'rows', 'blocks'].map((title) => ({
-    title,
-    align: title === 'rows' || title === 'time' ? ('right' as const) : ('left' as const),
-  }));
-  for (const line of renderTable(columns, rows)) session.print(line);
-}
-
-/** On a narrow terminal the beginning of the id: it is enough for every command. */
-function idText(runId: string, width: number | undefined): string {
-  return width !== undefined && width < 110 ? runId.slice(0, 18) : runId;
+  const columns: readonly Column[] = [
+    { title: 'status' },
+    { title: 'run' },
+    { title: 'started (UTC)' },
+    { title: 'time', align: 'right' },
+    { title: 'rows', align: 'right' },
+    { title: 'blocks', squeeze: 'middle' },
+  ];
+  for (const line of renderTable(columns, rows, { width, ellipsis: glyphs.ellipsis })) session.print(line);
 }
 
 function rowsOf(run: RunOutcome): number {
@@ -85,14 +90,19 @@ async function findRun(session: Session, text: string | undefined): Promise<RunO
   if (exact !== undefined) return exact;
   const begun = (await reports.list()).filter((run) => run.runId.startsWith(text.toLowerCase()));
   const [first, ...others] = begun;
-  if (first !== undefined && others.length === 0) return first;
-  throw cliError('run_not_found', {
-    message:
-      first === undefined
-        ? `There is no report of a run '${text}'`
-        : `${begun.length} runs begin with '${text}'`,
-    hint: 'meltano runs list',
-  });
+  if (first === undefined) {
+    throw cliError('run_not_found', {
+      message: `There is no report of a run '${text}'`,
+      hint: 'meltano runs list',
+    });
+  }
+  if (others.length > 0) throw ambiguousRun(text, begun.map(candidateText));
+  return first;
+}
+
+function candidateText(run: RunOutcome): string {
+  const blocks = run.blocks.map((block) => block.name).join(', ');
+  return `${run.runId}  ${run.status}, started ${shownStart(run.startedAt, undefined)} UTC: ${blocks}`;
 }
 
 /** `meltano runs logs`. */

@@ -1,17 +1,21 @@
+import { knownCatalog } from '@meltano/engine/catalog/known-catalog';
 import { catalogRules } from '@meltano/engine/catalog/prepare-catalog';
 import type { JsonValue } from '@meltano/foundation/json';
 import { isJsonArray } from '@meltano/foundation/json';
 import type { ResolvedPlugin } from '@meltano/project/plugin/resolved-plugin';
+import type { Catalog } from '@meltano/singer/catalog';
 import { type ListedStream, listSelection, type SelectionStatus } from '@meltano/singer/selection';
 import { cliError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import type { Session } from '../session.ts';
 import { autoInstall } from './auto-install.ts';
 import type { InstallChoice } from './options.ts';
+import { type SelectionPattern, unmatchedPattern } from './unmatched-pattern.ts';
 
 interface SelectOptions extends InstallChoice {
   readonly list?: boolean;
   readonly json?: boolean;
+  readonly format?: string;
   readonly all?: boolean;
   readonly refreshCatalog?: boolean;
   readonly exclude?: boolean;
@@ -35,7 +39,7 @@ export async function selectEntities(
   const session = await host.open({ command: 'select', environment: 'explicit', ...options });
   const extractor = await session.workspace.findPlugin(name, 'extractors');
   if (options.clear) return writePatterns(session, extractor, undefined);
-  if (options.list || options.json) {
+  if (options.list || options.json || options.format !== undefined) {
     if (!(await autoInstall(session, [extractor], options))) return;
     return listEntities(session, extractor, options);
   }
@@ -44,7 +48,7 @@ export async function selectEntities(
   if (!options.remove) {
     if (written.includes(pattern)) session.log.log('info', `The pattern '${pattern}' is there already`);
     else await writePatterns(session, extractor, [...written, pattern]);
-    return;
+    return warnIfUnmatched(session, extractor, filters);
   }
   if (!written.includes(pattern)) {
     throw cliError('no_pattern', {
@@ -57,6 +61,35 @@ export async function selectEntities(
     extractor,
     written.filter((each) => each !== pattern),
   );
+}
+
+/** A pattern may be written before there is anything that it matches; where a catalog is known it is compared. */
+async function warnIfUnmatched(
+  { workspace, log }: Session,
+  extractor: ResolvedPlugin,
+  { streams = '*', properties = '*' }: Filters,
+): Promise<void> {
+  const { extras } = await workspace.pluginSettings(extractor);
+  const custom = extras.find(({ definition }) => definition.name === '_catalog')?.value;
+  const reason = unmatchedIn(() => knownCatalog(workspace, extractor, custom), {
+    stream: streams,
+    property: properties,
+  });
+  if (reason !== undefined)
+    log.log(
+      'warning',
+      `The pattern matches nothing that '${extractor.name}' had when it was last asked: ${reason}`,
+    );
+}
+
+/** A catalog that cannot be read is told about when it is needed. */
+function unmatchedIn(read: () => Catalog | undefined, pattern: SelectionPattern): string | undefined {
+  try {
+    const catalog = read();
+    return catalog === undefined ? undefined : unmatchedPattern(catalog, pattern);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The patterns at the place that is written to; the default of the extra is not among them. */
@@ -106,7 +139,7 @@ async function listEntities(
     .flatMap(rowsOf)
     .filter((row) => options.all || row.selection === 'selected' || row.selection === 'automatic')
     .sort((a, b) => compare(a.stream, b.stream) || compare(a.property, b.property));
-  if (options.json) {
+  if (options.json || options.format === 'json') {
     session.print(JSON.stringify({ enabled_patterns: patterns, streams: rows }, null, 2));
     return;
   }

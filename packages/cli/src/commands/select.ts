@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Host } from '../host.ts';
 import { databaseUriOption, installOption, noInstallOption, onlyInstallOption } from './options.ts';
 
@@ -12,6 +12,7 @@ export function defineSelect(program: Command, host: Host): void {
     .argument('[properties_filter]')
     .option('--list', 'List what is selected.')
     .option('--json', 'List as JSON.')
+    .addOption(new Option('--format <format>', 'List in this format.').choices(['text', 'json']))
     .option('--all', 'Also list what is not selected.')
     .option('--refresh-catalog', 'Discover the catalog anew.')
     .option('--exclude', 'Exclude instead of select.')

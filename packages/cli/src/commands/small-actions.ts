@@ -3,10 +3,12 @@ import { pluginTypes, pluginTypeWords } from '@meltano/project/plugin/plugin-typ
 import type { ResolvedPlugin } from '@meltano/project/plugin/resolved-plugin';
 import { matchesGlob } from '@meltano/singer/glob';
 import { cliError } from '../errors.ts';
-import { wantsColour } from '../globals.ts';
+import { wantsColour, widthOf } from '../globals.ts';
 import type { Host } from '../host.ts';
 import { createStyle } from '../render/style.ts';
-import { renderTable } from '../render/table.ts';
+import { type Column, renderTable, type TableShape } from '../render/table.ts';
+import { wrapText } from '../render/wrap-text.ts';
+import type { Session } from '../session.ts';
 import { givenPluginType } from './given-plugin-type.ts';
 
 interface DatabaseChoice {
@@ -17,7 +19,12 @@ const docsUrl = 'https://docs.meltano.com/';
 
 /** `meltano docs`. A machine without a browser is no failure. */
 export async function openDocs(host: Host): Promise<void> {
-  host.writeOut('Opening the docs...\n');
+  const { stdout } = host.terminal;
+  for (const text of [
+    `Opening the docs of Meltano, whose projects and commands these are: ${docsUrl}`,
+    'What this program does of its own: meltano --help, and docs/ in its repository',
+  ])
+    host.writeOut(`${wrapText(text, { width: widthOf(stdout) }).join('\n')}\n`);
   const programs: Readonly<Record<string, readonly string[]>> = {
     darwin: ['open', docsUrl],
     win32: ['cmd', '/c', 'start', docsUrl],
@@ -25,10 +32,7 @@ export async function openDocs(host: Host): Promise<void> {
   const [program = '', ...args] = programs[process.platform] ?? ['xdg-open', docsUrl];
   await new Promise<void>((resolve) => {
     const child = spawn(program, args, { stdio: 'ignore', detached: true });
-    child.once('error', () => {
-      host.writeOut(`${docsUrl}\n`);
-      resolve();
-    });
+    child.once('error', () => resolve());
     child.once('spawn', () => {
       child.unref();
       resolve();
@@ -101,9 +105,18 @@ export async function listHub(host: Host, pattern: string | undefined, options: 
     session.print(JSON.stringify(rows, null, 2));
     return;
   }
-  const columns = ['type', 'name', 'default variant', 'variants'].map((title) => ({ title }));
+  const columns: readonly Column[] = [
+    { title: 'type' },
+    { title: 'name', squeeze: 'middle' },
+    { title: 'default variant', squeeze: 'middle' },
+    { title: 'variants', squeeze: 'wrap' },
+  ];
   const cells = rows.map((row) => [row.type, row.name, row.default_variant ?? '', row.variants.join(', ')]);
-  for (const line of renderTable(columns, cells)) session.print(line);
+  for (const line of renderTable(columns, cells, shapeOf(session))) session.print(line);
+}
+
+function shapeOf({ outWidth: width, glyphs }: Session): TableShape {
+  return { width, ellipsis: glyphs.ellipsis };
 }
 
 /** `meltano plugin list`. */
@@ -116,14 +129,20 @@ export async function listPlugins(host: Host, options: ListOptions): Promise<voi
   }
   if (plugins.length === 0)
     session.print('The project has no plugins yet. Add one with: meltano add tap-csv');
-  const columns = ['type', 'name', 'variant', 'from'].map((title) => ({ title }));
+  const columns: readonly Column[] = [
+    { title: 'type' },
+    { title: 'name', squeeze: 'middle' },
+    { title: 'variant', squeeze: 'middle' },
+    { title: 'from', squeeze: 'middle' },
+  ];
   const cells = plugins.map((plugin) => [
     pluginTypeWords[plugin.type].descriptor,
     plugin.name,
     plugin.variant ?? '',
     plugin.npmPackage ?? plugin.pipUrl ?? plugin.executable,
   ]);
-  if (plugins.length > 0) for (const line of renderTable(columns, cells)) session.print(line);
+  if (plugins.length === 0) return;
+  for (const line of renderTable(columns, cells, shapeOf(session))) session.print(line);
 }
 
 /** The shape is Meltano's; lock files of this program do not go out of date, so no update is ever due. */

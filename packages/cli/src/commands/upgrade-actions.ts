@@ -4,12 +4,12 @@ import { meltanoRevision } from '@meltano/engine/system/meltano-tables';
 import { peekRevision } from '@meltano/engine/system/peek-revision';
 import { isJsonObject } from '@meltano/foundation/json';
 import type { ResolvedPlugin } from '@meltano/project/plugin/resolved-plugin';
-import { cliError } from '../errors.ts';
-import { wantsColour } from '../globals.ts';
+import { wantsColour, widthOf } from '../globals.ts';
 import type { Host } from '../host.ts';
 import { createStyle } from '../render/style.ts';
+import { wrapText } from '../render/wrap-text.ts';
 import type { Session } from '../session.ts';
-import { installAndReport } from './install-report.ts';
+import { installAndReport, installFailed } from './install-report.ts';
 
 interface UpgradeOptions {
   readonly databaseUri?: string;
@@ -21,7 +21,8 @@ const open = (host: Host, options: UpgradeOptions) =>
 /** `meltano upgrade package`: a running program cannot replace itself, and says how it is done. */
 export async function explainPackageUpgrade(host: Host): Promise<void> {
   heading(host, 'Upgrading `meltano` package...');
-  host.writeOut(
+  tell(
+    host,
     'The `meltano` package could not be upgraded automatically because it was installed by a package manager.\n' +
       'To upgrade manually, use that one, for example `npm install -g meltano@latest`.\n',
   );
@@ -34,7 +35,8 @@ export async function upgradeAll(
 ): Promise<void> {
   if (options.skipPackage !== true) {
     await explainPackageUpgrade(host);
-    host.writeOut(
+    tell(
+      host,
       'Then, run `meltano upgrade --skip-package` to upgrade your project based on the latest version.\n',
     );
     return;
@@ -57,12 +59,8 @@ export async function upgradeFiles(host: Host, options: UpgradeOptions): Promise
     host.writeOut('Nothing to update\n');
     return;
   }
-  if (!(await installAndReport(session, bundles, { reason: 'upgrade' }))) {
-    throw cliError('install_failed', {
-      message: 'Failed to upgrade plugin(s)',
-      hint: 'see the lines above; then: meltano upgrade files',
-    });
-  }
+  const failures = await installAndReport(session, bundles, { reason: 'upgrade' });
+  if (failures.length > 0) throw installFailed(failures, 'then: meltano upgrade files');
   for (const bundle of bundles) await updateFiles(session, bundle);
 }
 
@@ -90,6 +88,11 @@ export async function upgradeDatabase(host: Host, options: UpgradeOptions): Prom
   const isCurrent =
     before.kind === 'not-asked' || (before.kind === 'revision' && before.revision === meltanoRevision);
   host.writeOut(isCurrent ? 'System database up-to-date.\n' : `Upgrading database to ${meltanoRevision}\n`);
+}
+
+/** Text with its line end, wrapped at a terminal. */
+function tell(host: Host, text: string): void {
+  host.writeOut(wrapText(text, { width: widthOf(host.terminal.stdout) }).join('\n'));
 }
 
 function heading(host: Host, text: string): void {

@@ -14,7 +14,8 @@ export type NameKind =
   | 'jobs'
   | 'schedules'
   | 'environments'
-  | 'states';
+  | 'states'
+  | 'runs';
 
 const options: Readonly<Record<string, NameKind | 'dir' | 'file' | readonly string[]>> = {
   '--environment': 'environments',
@@ -69,6 +70,8 @@ const argumentsOfCommands: Readonly<Record<string, NameKind | 'dir' | 'file'>> =
   state_id: 'states',
   src_state_id: 'states',
   dst_state_id: 'states',
+  run_id: 'runs',
+  log_id: 'runs',
 };
 
 /** `argument` as the command declares it, e.g. `plugin_name[:command_name]`, of which the first word counts. */

@@ -1,4 +1,5 @@
 import { peekStateIds } from '@meltano/engine/state/peek-state-ids';
+import { peekRunIds } from '@meltano/engine/system/peek-run-ids';
 import { openWorkspace } from '@meltano/engine/workspace/open-workspace';
 import type { Workspace } from '@meltano/engine/workspace/workspace';
 import type { PluginType } from '@meltano/project/plugin/plugin-type';
@@ -53,6 +54,8 @@ async function namesOf(
       return project.environments.map((environment) => environment.name);
     case 'states':
       return stateIds(workspace);
+    case 'runs':
+      return peekRunIds(String(workspace.projectSetting('database_uri').value ?? ''), workspace.root);
     case 'commands':
       return [...ofType(), ...(await commandNames(workspace, () => true))];
     case 'tests':

@@ -1,11 +1,13 @@
 import type { Finding, Verdict } from '@meltano/engine/diagnose/finding';
 import type { Glyphs, Style } from './style.ts';
+import { wrapHint, wrapText } from './wrap-text.ts';
 
 /** Findings in order, each with what to type below it, and a last line that counts. */
 export function renderFindings(
   findings: readonly Finding[],
   style: Style,
   glyphs: Glyphs,
+  columns?: number,
 ): readonly string[] {
   const width = Math.max(0, ...findings.map((finding) => finding.subject.length));
   const markWidth = Math.max(glyphs.done.length, glyphs.failed.length);
@@ -17,13 +19,19 @@ export function renderFindings(
   };
   const lines = findings.flatMap((finding) => {
     const where = placeText(finding);
+    const subject = `${style.bold(finding.subject)}${' '.repeat(width - finding.subject.length)}`;
+    const shape = { width: columns, hang: indent.length };
     return [
-      `${marks[finding.verdict]} ${style.bold(finding.subject)}${' '.repeat(width - finding.subject.length)}  ${finding.message}`,
+      ...wrapText(`${marks[finding.verdict]} ${subject}  ${finding.message}`, shape),
       ...(where === undefined ? [] : [`${indent}${style.cyan('-->')} ${where}`]),
-      ...(finding.fix === undefined ? [] : [`${indent}${style.green('fix:')} ${finding.fix}`]),
+      ...(finding.fix === undefined ? [] : fixLines(finding.fix, indent, style, columns)),
     ];
   });
   return [...lines, '', summary(findings, style)];
+}
+
+function fixLines(fix: string, indent: string, style: Style, width: number | undefined): readonly string[] {
+  return wrapHint(`${indent}${style.green('fix:')} `, fix, { width, hang: indent.length + 5 });
 }
 
 function placeText({ place }: Finding): string | undefined {

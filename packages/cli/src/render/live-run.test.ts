@@ -6,13 +6,16 @@ import { createGlyphs, createStyle } from './style.ts';
 /** Plays what was written as a terminal would and gives the lines that stand there at the end. */
 function screen(output: string): readonly string[] {
   let lines: string[] = [''];
+  let isAtStart = true;
   // oxlint-disable-next-line no-control-regex -- escape sequences
-  for (const [token] of output.matchAll(/\u001b\[(\d+)A|\u001b\[0J|\n|[^\u001b\n]+/g)) {
+  for (const [token] of output.matchAll(/\u001b\[(\d+)A|\u001b\[0J|\n|\r|[^\u001b\n\r]+/g)) {
     if (token === '\n') lines.push('');
-    else if (token === '\u001b[0J') continue;
-    else if (token.startsWith('\u001b['))
-      lines = [...lines.slice(0, lines.length - 1 - Number.parseInt(token.slice(2), 10)), ''];
-    else lines[lines.length - 1] += token;
+    else if (token.startsWith('\u001b[') && token.endsWith('A')) {
+      const kept = lines.slice(0, lines.length - Number.parseInt(token.slice(2), 10));
+      // Going up does not go left: what stands there before the cursor stays.
+      lines = isAtStart ? [...kept.slice(0, -1), ''] : kept;
+    } else if (token !== '\r' && token !== '\u001b[0J') lines[lines.length - 1] += token;
+    isAtStart = token === '\n' || token === '\r' || (isAtStart && token.startsWith('\u001b'));
   }
   return lines;
 }
@@ -27,7 +30,8 @@ function start(columns = 80) {
     maxStreams: 3,
   });
   const event = (body: RunEventBody) => live.observe({ ...body, runId: 'r', seq: 1, at: 0 } as RunEvent);
-  return { live, event, text: () => written.join(''), lines: () => screen(written.join('')) };
+  const echo = (text: string) => written.push(text);
+  return { live, event, echo, text: () => written.join(''), lines: () => screen(written.join('')) };
 }
 
 it('draws the block and its streams, and keeps log lines above', () => {
@@ -76,6 +80,33 @@ it('says what it waits for', () => {
   const { live, event, lines } = start();
   event({ kind: 'block-started', block: 0, name: 'x', lane: 'pump' });
   event({ kind: 'waiting', block: 0, reason: 'the lock of dev:a-to-b' });
-  live.tick(1);
+  live.tick(1_000);
   expect(lines().join('\n')).toContain('waiting for the lock of dev:a-to-b');
+});
+
+it('draws nothing for a block that is over at once, and no total of nothing or of one stream', () => {
+  const { live, event, text, lines } = start();
+  event({ kind: 'block-started', block: 0, name: 'x', lane: 'pump' });
+  live.tick(200);
+  expect(text()).toBe('');
+  live.tick(400);
+  expect(lines().join('\n')).not.toContain('total');
+  event({ kind: 'progress', block: 0, streams: [{ stream: 'orders', read: 3, bytes: 9 }] });
+  live.tick(500);
+  expect(lines().join('\n')).toContain('orders');
+  expect(lines().join('\n')).not.toContain('total');
+  const streams = ['orders', 'people'].map((stream) => ({ stream, read: 3, bytes: 9 }));
+  event({ kind: 'progress', block: 0, streams });
+  live.tick(600);
+  expect(lines().join('\n')).toContain('total');
+});
+
+it('erases all of itself although a key was echoed', () => {
+  const { live, event, echo, lines } = start();
+  event({ kind: 'block-started', block: 0, name: 'tap-a target-b', lane: 'pump' });
+  live.tick(1_000);
+  echo('^C');
+  live.above('Stopping\n');
+  live.close();
+  expect(lines()).toEqual(['Stopping', '']);
 });

@@ -35,6 +35,9 @@ interface LiveBlock {
   waiting: string | undefined;
 }
 
+/** A block that is over sooner draws nothing: its summary is all there is to see. */
+const quietMs = 300;
+
 export function createLiveRun(options: LiveRunOptions): LiveRun {
   const { stream, style, glyphs, maxStreams = 12 } = options;
   let block: LiveBlock | undefined;
@@ -43,11 +46,12 @@ export function createLiveRun(options: LiveRunOptions): LiveRun {
   let closed = false;
 
   const erase = () => {
-    if (height > 0) stream.write(`\u001b[${height}A\u001b[0J`);
+    // A key that the terminal has echoed (^C) has moved the cursor to the right.
+    if (height > 0) stream.write(`\r\u001b[${height}A\u001b[0J`);
     height = 0;
   };
   const draw = (now: number) => {
-    if (block === undefined || closed) return;
+    if (block === undefined || closed || now - block.startedAt < quietMs) return;
     const width = Math.max(stream.columns ?? 80, 20);
     const lines = renderLiveBlock(block, { now, style, glyphs, maxStreams }).map((line) =>
       fit(line, width - 1, glyphs),
@@ -113,7 +117,10 @@ function renderLiveBlock(block: LiveBlock, { now, style, glyphs, maxStreams }: D
     head,
     ...shown.map((each) => line(each.stream, each.read, each.bytes)),
     ...(rest > 0 ? [style.dim(`  ${glyphs.ellipsis} ${rest} more`)] : []),
-    line('total', sum(block.streams, 'read'), sum(block.streams, 'bytes')),
+    // Of one stream it would say the same again, of none nothing at all.
+    ...(block.streams.length > 1
+      ? [line('total', sum(block.streams, 'read'), sum(block.streams, 'bytes'))]
+      : []),
   ];
 }
 

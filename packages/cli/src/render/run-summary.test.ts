@@ -39,7 +39,7 @@ const succeeded: RunOutcome = {
       ],
       processes: {},
       statesStored: 2,
-      schemaChanges: ['column public.orders.discount (number)'],
+      schemaChanges: ['table-created public.orders', 'column-added public.orders.discount number'],
     },
     {
       index: 1,
@@ -62,7 +62,8 @@ it('shows what was moved, per block and stream', () => {
         stream                             read     loaded  refused    size
         public-orders                 1,964,112  1,964,112        0  180 MB
         public-a-name-…or-a-terminal     40,000     39,998        2  4.0 MB
-      + column public.orders.discount (number)
+      + table public.orders created
+      + column public.orders.discount (number) added
 
     ✓ dbt:run   1.0 s
 
@@ -115,7 +116,8 @@ it('says why a block failed, what was kept and what to type', () => {
         target-b ended with exit code 1. Its last lines:
           DiskFull: no space
           HINT: free some
-        Kept: the state up to the last rows that were loaded; the next run continues there.
+        Kept: the state up to the last rows that were loaded; the next run continues
+        there.
 
     Run 01a2 failed after 22 s.
       See all output:  meltano runs logs 01a2

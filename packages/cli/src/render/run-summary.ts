@@ -1,9 +1,11 @@
+import { tellingEnd } from '@meltano/engine/invoke/telling-lines';
 import type { ProcessResult } from '@meltano/engine/process-result';
 import type { BlockOutcome, RunOutcome, StreamOutcome } from '@meltano/engine/run/run-outcome';
 import { renderBytes, renderCount, renderDuration, renderRate } from './quantity.ts';
 import type { Glyphs, Style } from './style.ts';
 import { type Column, renderTable } from './table.ts';
 import { cutMiddle, textWidth } from './text-width.ts';
+import { wrapHint, wrapText } from './wrap-text.ts';
 
 export interface SummaryOptions {
   readonly style: Style;
@@ -38,15 +40,27 @@ function renderBlock(block: BlockOutcome, options: SummaryOptions): readonly str
   return [
     ...head,
     ...renderStreams(block.streams, options).map((line) => `    ${line}`),
-    ...block.schemaChanges.map((change) => `  ${style.green('+')} ${change}`),
+    ...block.schemaChanges.flatMap((change) =>
+      wrapText(`  ${style.green('+')} ${changeText(change)}`, { width: options.width, hang: 4 }),
+    ),
     ...(block.status === 'failed' || block.status === 'interrupted' ? renderFailure(block, options) : []),
   ];
+}
+
+/** `column-added main.users.age INTEGER` → `column main.users.age (INTEGER) added`. */
+function changeText(change: string): string {
+  return change.replace(
+    /^(table|column)-(\w+) (\S+)(?: (.+))?$/,
+    (_, noun: string, verb: string, name: string, type?: string) =>
+      `${noun} ${name}${type === undefined ? '' : ` (${type})`} ${verb}`,
+  );
 }
 
 /** One line where it fits, else the figures stand below the name. */
 function headLines(name: string, figures: string, width: number | undefined): readonly string[] {
   const line = `${name}   ${figures}`;
-  return width === undefined || textWidth(line) <= width ? [line] : [name, `    ${figures}`];
+  if (width === undefined || textWidth(line) <= width) return [line];
+  return [...wrapText(name, { width, hang: 2 }), `    ${figures}`];
 }
 
 function markOf(block: BlockOutcome, style: Style, glyphs: Glyphs): string {
@@ -115,31 +129,58 @@ function renderStreams(streams: readonly StreamOutcome[], options: SummaryOption
   return [options.style.dim(titles), ...lines];
 }
 
-function renderFailure(block: BlockOutcome, { style }: SummaryOptions): readonly string[] {
+function renderFailure(block: BlockOutcome, { style, width }: SummaryOptions): readonly string[] {
   const { error } = block;
   const ended = Object.entries(block.processes).filter(([, result]) => isFailure(result));
-  const lines = error === undefined ? [] : [`    ${style.red(error.message)}`];
+  const say = (text: string) =>
+    text.split('\n').flatMap((line) => wrapText(`    ${line.trim()}`, { width, hang: 4 }));
+  const lines = error === undefined ? [] : [...say(style.red(error.message))];
   for (const [plugin, result] of ended) {
     lines.push(
-      `    ${plugin} ${howItEnded(result)}.${result.lastLines.length > 0 ? ' Its last lines:' : ''}`,
+      ...say(`${plugin} ${howItEnded(result)}.${result.lastLines.length > 0 ? ' Its last lines:' : ''}`),
     );
-    lines.push(...result.lastLines.slice(-5).map((line) => `      ${line}`));
+    lines.push(
+      ...tellingEnd(result.lastLines).flatMap((line) => wrapText(`      ${line}`, { width, hang: 8 })),
+    );
   }
   const untold = (error?.causes ?? []).filter(
     (cause) => !ended.some(([plugin]) => cause.startsWith(`${plugin} `)),
   );
-  lines.push(...untold.map((cause) => `    ${cause}`));
-  // Where all output is stands below, for every failure.
-  if (error?.hint !== undefined && !error.hint.startsWith('meltano runs logs '))
-    lines.push(`    ${style.green('fix:')} ${error.hint}`);
+  lines.push(...untold.flatMap(say), ...fixLines(block, style, width));
   if (block.stateId !== undefined) {
     lines.push(
-      block.statesStored > 0
-        ? `    Kept: the state up to the last rows that were loaded; the next run continues there.`
-        : `    Kept: the state of the run before; nothing new was stored.`,
+      ...say(
+        block.statesStored > 0
+          ? 'Kept: the state up to the last rows that were loaded; the next run continues there.'
+          : 'Kept: the state of the run before; nothing new was stored.',
+      ),
     );
   }
   return lines;
+}
+
+/** Where all output is stands below, for every failure. */
+function fixLines({ error }: BlockOutcome, style: Style, width: number | undefined): readonly string[] {
+  const hint = error?.hint;
+  if (hint === undefined || hint.startsWith('meltano runs logs ')) return [];
+  return wrapHint(`    ${style.green('fix:')} `, hint, { width, hang: 9 });
+}
+
+/** What to type after a run that failed, for those who read its log and no summary. */
+export function renderNextSteps(
+  outcome: RunOutcome,
+  options: Pick<SummaryOptions, 'style' | 'width' | 'again'> & { readonly isTold: boolean },
+): readonly string[] {
+  const { runId } = outcome;
+  const { style, width, again, isTold } = options;
+  const failed = isTold ? [] : outcome.blocks.filter((block) => block.status === 'failed');
+  const fixes = failed.flatMap((block) => fixLines(block, style, width));
+  return [
+    ...fixes.map((line) => line.slice(2)),
+    `  What happened:   meltano runs show ${runId}`,
+    ...(hasLog(outcome) ? [`  See all output:  meltano runs logs ${runId}`] : []),
+    ...(again === undefined ? [] : [`  Try again:       ${again}`]),
+  ];
 }
 
 function isFailure(result: ProcessResult): boolean {
@@ -151,6 +192,11 @@ function howItEnded(result: ProcessResult): string {
   return result.signal === undefined
     ? `ended with exit code ${result.exitCode}`
     : `was ended by ${result.signal}`;
+}
+
+/** Only blocks with a state id keep one. */
+function hasLog({ blocks }: RunOutcome): boolean {
+  return blocks.some((block) => block.status !== 'skipped' && block.stateId !== undefined);
 }
 
 const verdicts: Readonly<Record<RunOutcome['status'], string>> = {
@@ -169,7 +215,7 @@ function renderRunLine(outcome: RunOutcome, options: SummaryOptions): readonly s
   if (outcome.status === 'succeeded') return [line, `  Details:         meltano runs show ${outcome.runId}`];
   return [
     line,
-    `  See all output:  meltano runs logs ${outcome.runId}`,
+    ...(hasLog(outcome) ? [`  See all output:  meltano runs logs ${outcome.runId}`] : []),
     ...(options.again === undefined ? [] : [`  Try again:       ${options.again}`]),
   ];
 }

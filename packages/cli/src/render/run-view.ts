@@ -1,11 +1,15 @@
 import type { RunEvent } from '@meltano/engine/events';
+import { passesThreshold } from '@meltano/engine/logs/level-filter';
 import type { RunOutcome } from '@meltano/engine/run/run-outcome';
 import type { RunPlan } from '@meltano/engine/run/run-plan';
 import type { Session } from '../session.ts';
 import { createLiveRun } from './live-run.ts';
-import { renderRunSummary } from './run-summary.ts';
+import { renderNextSteps, renderRunSummary } from './run-summary.ts';
 
-/** What a person sees of a run: the engine writes its log lines; at a terminal there is also a live part, and at the end a summary. */
+/**
+ * What a person sees of a run: the engine writes its log lines; at a terminal there is also a live part, and at
+ * the end a summary. Where text is read later, a run that failed says below its log what to type.
+ */
 export interface RunView {
   observe(event: RunEvent): void;
   finish(outcome: RunOutcome): void;
@@ -15,7 +19,7 @@ export interface RunView {
 const redrawMs = 100;
 
 export function createRunView(session: Session, plan: RunPlan): RunView {
-  if (!session.interactive) return { observe: () => {}, finish: () => {}, close: () => {} };
+  if (!session.interactive) return createTextView(session, plan);
 
   const { errStyle: style, glyphs, terminal } = session;
   const live = createLiveRun({ stream: terminal.stderr, style, glyphs });
@@ -40,6 +44,22 @@ export function createRunView(session: Session, plan: RunPlan): RunView {
       release();
       live.close();
     },
+  };
+}
+
+function createTextView(session: Session, plan: RunPlan): RunView {
+  const { terminal, errStyle: style, audience, threshold, redactor, errWidth: width } = session;
+  const isText = audience !== 'program' && threshold !== 'disabled';
+  return {
+    observe: () => {},
+    finish(outcome) {
+      if (!isText || outcome.status === 'succeeded') return;
+      // What to mend is a line of the log, unless those are not shown.
+      const isTold = passesThreshold('info', threshold);
+      const lines = renderNextSteps(outcome, { style, width, again: againOf(plan), isTold });
+      terminal.stderr.write(`${redactor.apply(lines.join('\n'))}\n`);
+    },
+    close: () => {},
   };
 }
 

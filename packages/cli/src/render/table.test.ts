@@ -21,3 +21,20 @@ it('measures and cuts text', () => {
   expect(cutMiddle('public-very-long-orders', 12, '…')).toBe('public…rders');
   expect(cutMiddle('short', 12, '…')).toBe('short');
 });
+
+it('squeezes columns where the terminal is too narrow, the widest first', () => {
+  const columns = [
+    { title: 'id' },
+    { title: 'name', squeeze: 'middle' },
+    { title: 'place', squeeze: 'wrap' },
+  ] as const;
+  const rows = [['1', 'a-name-of-twenty-six-signs', 'one two three four five six seven']];
+  expect(renderTable(columns, rows, { width: 40, ellipsis: '…' })).toEqual([
+    'id  name               place',
+    '1   a-name-o…ix-signs  one two three',
+    '                       four five six',
+    '                       seven',
+  ]);
+  expect(renderTable(columns, rows, { width: undefined, ellipsis: '…' })[1]).toContain(rows[0]?.[1]);
+  expect(renderTable(columns, rows, { width: 80, ellipsis: '…' })[1]).toContain(rows[0]?.[2]);
+});

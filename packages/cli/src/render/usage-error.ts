@@ -37,7 +37,7 @@ function describe(
     case 'commander.unknownCommand':
       return unknownCommand(subject, command);
     case 'commander.unknownOption':
-      return unknownOption(subject, command, program);
+      return unknownOption(subject, { command, program, args });
     case 'commander.missingArgument':
       return [`Error: Missing argument '${argumentName(subject, command)}'.`];
     case 'commander.excessArguments':
@@ -70,23 +70,53 @@ function unknownCommand(name: string, command: Command): readonly string[] {
   return [`Error: No such command '${name}'.`, ...suggestions];
 }
 
-function unknownOption(given: string, command: Command, program: Command): readonly string[] {
+function unknownOption(
+  given: string,
+  { command, program, args }: { command: Command; program: Command; args: readonly string[] },
+): readonly string[] {
   const name = given.split('=')[0] ?? given;
-  const own = [command, program].flatMap((each) => each.options.map((option) => option.long ?? ''));
-  const near = nearNames(name, own).slice(0, 1);
-  const elsewhere = commandsWith(name, program).filter((owner) => owner !== command);
-  if (program.options.some((option) => option.long === name)) {
+  const first = `Error: No such option '${name}'.`;
+  const owner = ancestors(command).find((each) => each.options.some((option) => option.long === name));
+  if (owner !== undefined)
     return [
-      `Error: No such option '${name}'.`,
-      `It belongs before the command: ${pathOf(program)} ${name} … ${command.name()}`,
+      first,
+      `It belongs before '${nextBelow(owner, command)}': ${rightOrder(given, { owner, command, args })}`,
     ];
-  }
-  if (near.length > 0) return [`Error: No such option '${name}'. Did you mean '${near[0]}'?`];
-  const owners = elsewhere.slice(0, 3).map((owner) => `'${pathOf(owner)}'`);
+  const own = command.options.map((option) => option.long ?? '');
+  const near = nearNames(name, own).slice(0, 1);
+  if (near.length > 0) return [`${first} Did you mean '${near[0]}'?`];
+  const elsewhere = commandsWith(name, program).filter((each) => each !== command);
+  const owners = elsewhere.slice(0, 3).map((each) => `'${pathOf(each)}'`);
+  return owners.length > 0 ? [first, `It is an option of ${owners.join(' and ')}.`] : [first];
+}
+
+/** The groups that a command is in, innermost first. */
+function ancestors({ parent }: Command): readonly Command[] {
+  return parent === null ? [] : [parent, ...ancestors(parent)];
+}
+
+function nextBelow(owner: Command, command: Command): string {
+  const between = [command, ...ancestors(command)].find((each) => each.parent === owner);
+  return between?.name() ?? command.name();
+}
+
+/** The command line with the option where it belongs, as far as the first argument: later ones may be values. */
+function rightOrder(
+  given: string,
+  { owner, command, args }: { owner: Command; command: Command; args: readonly string[] },
+): string {
+  const option = owner.options.find((each) => each.long === given.split('=')[0]);
+  const takesNext = option?.required === true && !given.includes('=');
+  const value = takesNext ? ` <${option.name()}>` : '';
+  const after = args.slice(args.indexOf(command.name()) + 1);
+  const at = after.indexOf(given);
+  const words = after.filter((word, index) => index !== at && !(takesNext && index === at + 1));
+  const [argument, ...more] = words.filter((word) => !word.startsWith('-'));
   return [
-    `Error: No such option '${name}'.`,
-    ...(owners.length > 0 ? [`It is an option of ${owners.join(' and ')}.`] : []),
-  ];
+    `${pathOf(owner)} ${given}${value}${pathOf(command).slice(pathOf(owner).length)}`,
+    ...(argument === undefined ? [] : [argument]),
+    ...(more.length > 0 ? ['…'] : []),
+  ].join(' ');
 }
 
 function commandsWith(option: string, command: Command): readonly Command[] {

@@ -72,5 +72,6 @@ async function loadNative(
     clock: options.clock,
     signal: options.signal ?? new AbortController().signal,
   };
-  return nativeCatalog(connector, context, prepared, { root: workspace.root, log: options.log });
+  const { root, systemDir } = workspace;
+  return nativeCatalog(connector, context, prepared, { root, systemDir, log: options.log });
 }

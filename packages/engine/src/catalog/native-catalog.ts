@@ -6,11 +6,14 @@ import type { Catalog } from '@meltano/singer/catalog';
 import { applyCatalogRules } from '@meltano/singer/catalog-rules';
 import type { PreparedPlugin } from '../workspace/workspace.ts';
 import { customCatalog, type DiscoveryStep, missingCatalog, reportDiscovery } from './custom-catalog.ts';
+import { keepCatalog } from './known-catalog.ts';
 import { parseCatalog } from './parse-catalog.ts';
 import { catalogRules } from './prepare-catalog.ts';
 
 export interface NativeCatalogOptions {
   readonly root: string;
+  /** What is found is kept here, for those who only look. */
+  readonly systemDir: string;
   readonly log: Log;
   /** Without it the steps are written to the log. */
   onDiscovery?(step: DiscoveryStep): void;
@@ -28,7 +31,9 @@ export async function nativeCatalog(
 ): Promise<Catalog> {
   const custom = customCatalog(prepared.extras);
   const catalog =
-    custom === undefined ? await discover(tap, context, options) : readCustom(custom, prepared, options);
+    custom === undefined
+      ? await discover(tap, context, prepared, options)
+      : readCustom(custom, prepared, options);
   const selected = applyCatalogRules(catalog, catalogRules(prepared.extras), {
     filterOnly: custom !== undefined,
   });
@@ -39,11 +44,13 @@ export async function nativeCatalog(
 async function discover(
   tap: Tap,
   context: ConnectorContext,
+  { plugin }: PreparedPlugin,
   options: NativeCatalogOptions,
 ): Promise<Catalog> {
   reportDiscovery({ kind: 'started' }, options);
   const catalog = await tap.discover(context);
   reportDiscovery({ kind: 'finished', catalog, cached: false }, options);
+  keepCatalog(options.systemDir, plugin, catalog);
   return catalog;
 }
 

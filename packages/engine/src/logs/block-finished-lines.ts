@@ -27,17 +27,18 @@ export function blockFinishedLines(outcome: BlockOutcome, reading: RunReading): 
   // A command that was started has said itself what is wrong.
   const isSilent = isExtractLoad || Object.keys(outcome.processes).length === 0;
   if (!isSuccess && isSilent && reason !== undefined) lines.push(line('error', reason));
-  const explanation = explain(outcome.error);
-  if (!isSuccess && explanation !== undefined) lines.push(line('info', explanation));
+  if (!isSuccess) lines.push(...explanations(outcome.error).map((text) => line('info', text)));
   return [...lines, line(isSuccess ? 'info' : 'error', 'Block run completed', facts)];
 }
 
-/** What the plugins ended with, and the remedy that one of them knows; else what to type. */
-function explain(error: BlockOutcome['error']): string | undefined {
-  if (error?.causes === undefined) return error?.hint;
-  const causes = error.causes.join('; ');
-  const isRemedy = error.hint !== undefined && !/^meltano (runs logs|invoke) /.test(error.hint);
-  return isRemedy ? `${causes} (${error.hint})` : causes;
+/** What the plugins ended with, and what to type where somebody knows it. */
+function explanations(error: BlockOutcome['error']): readonly string[] {
+  const { causes = [], hint } = error ?? {};
+  const isRemedy = hint !== undefined && !/^meltano (runs logs|invoke) /.test(hint);
+  return [
+    ...(causes.length > 0 ? [causes.join('; ')] : []),
+    ...(isRemedy ? [`fix: ${hint}`] : causes.length === 0 && hint !== undefined ? [hint] : []),
+  ];
 }
 
 function streamLine(
@@ -68,21 +69,34 @@ function exitCodes(outcome: BlockOutcome, { pluginType }: RunLogOptions): JsonVa
   return mappers.length > 0 ? mappers : {};
 }
 
-function elFinished(outcome: BlockOutcome, { elLine, line, options }: RunReading): readonly LogLine[] {
-  if (outcome.status === 'succeeded')
-    return [elLine('info', 'Extract & load complete!'), elLine('info', 'Transformation skipped.')];
+function elFinished(outcome: BlockOutcome, reading: RunReading): readonly LogLine[] {
+  const { elLine, line, options, block } = reading;
+  if (outcome.status === 'succeeded') return elSucceeded(outcome, reading);
   const reason = outcome.error?.message ?? 'Extract and load failed';
-  const failures = (['extractors', 'loaders'] as const).flatMap((type) =>
+  const failures = (['extractors', 'loaders', 'transformers'] as const).flatMap((type) =>
     Object.entries(outcome.processes)
       .filter(([plugin, result]) => options.pluginType(plugin) === type && result.exitCode !== 0)
       .map(([, result]) =>
-        elLine('error', type === 'extractors' ? 'Extraction failed' : 'Loading failed', {
+        elLine('error', elFailures[type], {
           code: reportedExitCode(result),
           message: result.lastLines.at(-1) ?? '(see above)',
         }),
       ),
   );
-  return [...failures, line('error', elAdvice(reason, outcome.stateId, options))];
+  return [...failures, line('error', elAdvice(reason, block?.stateId, options))];
+}
+
+const elFailures = {
+  extractors: 'Extraction failed',
+  loaders: 'Loading failed',
+  transformers: 'Transformation failed',
+} as const;
+
+function elSucceeded({ kind }: BlockOutcome, { elLine, options }: RunReading): readonly LogLine[] {
+  if (kind === 'command') return [elLine('info', 'Transformation complete!')];
+  const complete = elLine('info', 'Extract & load complete!');
+  const transforms = options.transform !== undefined && options.transform !== 'skip';
+  return transforms ? [complete] : [complete, elLine('info', 'Transformation skipped.')];
 }
 
 function elAdvice(reason: string, stateId: string | undefined, { logFile }: RunLogOptions): string {

@@ -36,12 +36,28 @@ export function renderConsoleLine(line: LogLine, options: ConsoleOptions): strin
     paint('36', name.padEnd(12)),
     paint('1', line.event.padEnd(30)),
   ].join(' ');
-  const pairs = shownPairs(line, options).map(
-    ([key, value]) => ` ${paint('36', key)}=${paint('35', reprOfField(value))}`,
-  );
+  const { above, facts } = consoleParts(line, options);
+  const pairs = facts.map(([key, value]) => ` ${paint('36', key)}=${paint('35', value)}`);
   const text = `${head}${pairs.join('')}`;
-  const above = line.level === 'error' ? renderPluginException(line.fields['plugin_exception'], color) : '';
-  return above + installDetails(line, color) + (color ? text : text.trimEnd());
+  return above + (color ? text : text.trimEnd());
+}
+
+/** What a console shows of a line beside its time, level, name and event. */
+export interface ConsoleParts {
+  /** Whole lines above it, each with its line end: a traceback, what an installer printed. */
+  readonly above: string;
+  /** Keys and values behind it. */
+  readonly facts: readonly (readonly [string, string])[];
+}
+
+export function consoleParts(line: LogLine, options: ConsoleOptions): ConsoleParts {
+  const { color } = options;
+  const exception =
+    line.level === 'error' ? renderPluginException(line.fields['plugin_exception'], color) : '';
+  return {
+    above: exception + installDetails(line, color),
+    facts: shownPairs(line, options).map(([key, value]) => [key, reprOfField(value)]),
+  };
 }
 
 const levelColors: Readonly<Record<LogLevel, string>> = {
@@ -87,13 +103,15 @@ function reprOfField(value: unknown): string {
   return typeof value === 'string' && !/[ \t=\r\n"']/.test(value) ? value : pythonRepr(value);
 }
 
-/** What an installer printed, above the line that says that it failed. */
+/** What an installer printed, above the line that says that it failed: its telling lines where they are known. */
 function installDetails(line: LogLine, color: boolean): string {
   const state = line.fields['install_state'];
-  const details = isRecord(state) ? state['details'] : undefined;
-  if (typeof details !== 'string' || details.trim() === '') return '';
+  if (!isRecord(state)) return '';
+  const { lines, details } = state;
+  const text = Array.isArray(lines) ? lines.join('\n') : details;
+  if (typeof text !== 'string' || text.trim() === '') return '';
   const title = color ? '\u001b[1;31mInstallation error\u001b[0m' : 'Installation error';
-  return `── ${title} ──\n${details.trimEnd()}\n──\n`;
+  return `── ${title} ──\n${text.trimEnd()}\n──\n`;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -43,6 +43,7 @@ describe('run logs', () => {
     );
     const found = await findRunLog(query());
     expect(found).toEqual({ file, size: 114 });
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect(await readRunLog(found)).toContain('one');
     expect(await readLastLines(found, 1)).toEqual([
       '1970-01-01T00:00:00.000000Z [info     ] meltano      two',

@@ -11,8 +11,8 @@ export interface RunLogFile {
 }
 
 /**
- * Opens at the first line; appends, since blocks of one run with the same state id share the file. A file
- * that cannot be written never ends a run: `onFailure` is called once, and the rest is not kept.
+ * Opens at the first line; appends, since blocks of one run with the same state id share the file. It is for
+ * this user alone: plugins write into it what they like. A file that cannot be written never ends a run: `onFailure` is called once, and the rest is not kept.
  */
 export function createRunLogFile(file: string, onFailure: (error: unknown) => void): RunLogFile {
   let handle: number | undefined;
@@ -39,5 +39,5 @@ export function createRunLogFile(file: string, onFailure: (error: unknown) => vo
 
 function open(file: string): number {
   mkdirSync(dirname(file), { recursive: true });
-  return openSync(file, 'a', 0o644);
+  return openSync(file, 'a', 0o600);
 }

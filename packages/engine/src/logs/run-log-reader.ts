@@ -120,10 +120,19 @@ function blockStarted(
   event: RunEvent & { kind: 'block-started' },
   { options, line, elLine, block }: RunReading,
 ): readonly LogLine[] {
-  if (block?.isExtractLoad !== true) return [];
+  if (block?.isExtractLoad !== true)
+    return options.command === 'run' ? [] : transformStarted(options, elLine);
   if (options.command !== 'run') return [elLine('info', 'Running extract & load...')];
   if (event.stateId === undefined) return [line('warning', 'The run neither reads nor stores state')];
   return [line('info', `Running job with name '${event.stateId}' and run ID '${event.runId}'`)];
+}
+
+function transformStarted({ transform }: RunLogOptions, elLine: WriteLine): readonly LogLine[] {
+  return [
+    ...(transform === 'only' ? [elLine('info', 'Extract & load skipped.')] : []),
+    elLine('warning', 'Transformations of `elt` are deprecated: run dbt as a block of `run`'),
+    elLine('info', 'Running transformation...'),
+  ];
 }
 
 function stopping(event: RunEvent & { kind: 'stopping' }, { line, block }: RunReading): readonly LogLine[] {

@@ -1,6 +1,7 @@
 import { ExactNumber } from '@meltano/foundation/json';
 import type { LogFields, LogLevel } from '@meltano/foundation/log';
 import type { PluginType } from '@meltano/project/plugin/plugin-type';
+import type { TransformMode } from '@meltano/project/schedule';
 import type { LogLine } from './log-line.ts';
 
 export interface RunLogOptions {
@@ -12,6 +13,8 @@ export interface RunLogOptions {
   /** Kind of the state backend as Meltano names it, e.g. `systemdb`. */
   readonly stateBackend: string;
   readonly timeoutSeconds?: number;
+  /** What `elt` does with its transformer. */
+  readonly transform?: TransformMode;
   /** Where the block's log file is, for the advice after a failed `el`. */
   readonly logFile?: (stateId: string) => string;
 }

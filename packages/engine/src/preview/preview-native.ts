@@ -19,6 +19,7 @@ export async function openNativePreview(options: PreviewOptions): Promise<Previe
   const context = (signal: AbortSignal) => ({ config: prepared.config, log, clock, signal });
   const catalog = await nativeCatalog(tap, context(new AbortController().signal), prepared, {
     root: workspace.root,
+    systemDir: workspace.systemDir,
     log,
   });
   return {
