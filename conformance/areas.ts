@@ -3,6 +3,7 @@ import { addScenarios } from './scenarios/add.ts';
 import { configReadScenarios } from './scenarios/config-read.ts';
 import { configWriteScenarios } from './scenarios/config-write.ts';
 import { generatedScenarios } from './scenarios/generated.ts';
+import { wildScenarios } from './scenarios/in-the-wild.ts';
 import { invokeScenarios } from './scenarios/invoke.ts';
 import { endScenarios, pipelineScenarios } from './scenarios/pipelines.ts';
 import { environmentScenarios, jobScenarios, scheduleScenarios, smallScenarios } from './scenarios/plans.ts';
@@ -29,4 +30,5 @@ export const areas: readonly Area[] = [
   { name: 'projects', scenarios: projectScenarios },
   { name: 'generated', scenarios: generatedScenarios },
   { name: 'small', scenarios: smallScenarios },
+  { name: 'in-the-wild', scenarios: wildScenarios },
 ];

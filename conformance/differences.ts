@@ -83,3 +83,20 @@ export function stores(id: string, table: string, change: (rows: never) => unkno
     }),
   };
 }
+
+/** Lists of custom plugins are not doubled in the manifest. */
+export const listsOnce = differs('manifest-lists', (theirs) => ({
+  ...theirs,
+  files: once(theirs.files) as typeof theirs.files,
+}));
+
+function once(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    const seen = new Set<string>();
+    return value
+      .map(once)
+      .filter((each) => !seen.has(JSON.stringify(each)) && seen.add(JSON.stringify(each)));
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, once(each)]));
+}

@@ -96,6 +96,17 @@ export const hubDefinitions: readonly HubDefinition[] = [
     },
   },
   {
+    type: 'loaders',
+    definition: {
+      name: 'target-old',
+      namespace: 'target_old',
+      variant: 'acme',
+      repo: 'https://example.com/acme/target-old',
+      pip_url: 'acme-target-old',
+      python: 'python3.9',
+    },
+  },
+  {
     type: 'mappers',
     definition: {
       name: 'mapper-swap',

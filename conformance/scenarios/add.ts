@@ -1,9 +1,20 @@
-import { writes } from '../differences.ts';
+import { parse } from 'yaml';
+import { changesLog, drops, writes } from '../differences.ts';
 import { type Scenario, scenario, step } from '../scenario.ts';
 
 const bare = {
   'meltano.yml': '# mine\ndefault_environment: dev\nproject_id: p1\nenvironments:\n- name: dev\n',
 };
+
+const twin = (name: string) => `  - name: ${name}
+    namespace: twin
+    executable: x
+`;
+const withoutLoader = `project_id: p1
+plugins:
+  extractors:
+${twin('tap-twin')}${twin('tap-other')}`;
+const twins = { 'meltano.yml': `${withoutLoader}  loaders:\n${twin('tap-twin')}` };
 
 /** Questions and explanations are each program's own. */
 const none = /^\0/;
@@ -18,6 +29,10 @@ export const addScenarios: readonly Scenario[] = [
     'add --no-install tap-shop',
     step('add --no-install tap-shop --variant=other', { only: learnMore }),
     step('add --no-install tap-shop --no-update', { only: learnMore }),
+  ]),
+  scenario('a plugin that names its Python', bare, [
+    'add --no-install target-old',
+    'add --no-install target-old --as target-newer --python=python3.12',
   ]),
   scenario('a variant', bare, [
     'add --no-install tap-shop --variant other',
@@ -95,6 +110,55 @@ zebra: 1
     'config set tap-shop username bob',
     'remove tap-shop',
     'remove tap-shop',
-    'remove target-lake nope',
+    step('remove target-lake nope', {
+      differs: [
+        changesLog('removed-entries', 'Fully removed 0/2 plugins', (line) => ({
+          ...line,
+          event: 'Fully removed 1/2 plugins',
+        })),
+      ],
+    }),
+  ]),
+  scenario(
+    'remove beside plugins without a lock file',
+    {
+      'meltano.yml': `project_id: p1
+plugins:
+  extractors:
+  - name: tap-shop
+    variant: acme
+  - name: tap-other-shop
+    inherit_from: tap-shop
+    variant: other
+  - name: tap-custom
+    namespace: custom
+    executable: x
+`,
+    },
+    [step('remove tap-custom', { differs: [drops('no-database-yet', '(a sentence)')] })],
+  ),
+  scenario('remove with a type before the name', twins, [
+    step('remove loader tap-twin', {
+      differs: [
+        drops('no-database-yet', '(a sentence)'),
+        drops('type-word', 'Fully removed 0/2 plugins'),
+        writes('type-word', 'meltano.yml', () => parse(withoutLoader)),
+      ],
+    }),
+    step('remove extractors tap-twin tap-other', {
+      write: twins,
+      differs: [
+        drops('no-database-yet', '(a sentence)'),
+        changesLog('type-word', 'Fully removed 0/3 plugins', () => ({
+          level: 'info',
+          event: 'Fully removed 2/2 plugins',
+        })),
+      ],
+    }),
+    step('remove --plugin-type=loader tap-twin', {
+      write: twins,
+      differs: [drops('no-database-yet', '(a sentence)')],
+    }),
+    step('remove utility', { write: twins, differs: [drops('no-database-yet', '(a sentence)')] }),
   ]),
 ];

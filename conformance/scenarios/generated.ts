@@ -184,8 +184,12 @@ export function generateProjects(start: number, length: number): readonly Scenar
   return Array.from({ length }, (_, index) => generate(random, index));
 }
 
-/** An object that is inherited keeps the members that have a dot in their names. */
-const dotted = replaces('literal-dots', '"opts": {},', '"opts": {\n    "z.q": [\n      1\n    ]\n  },');
+/** An object that is inherited keeps the members that are nested more than once. */
+const dotted = replaces(
+  'literal-dots',
+  '"opts": {},',
+  '"opts": {\n    "z": {\n      "q": [\n        1\n      ]\n    }\n  },',
+);
 
 export const generatedScenarios: readonly Scenario[] = generateProjects(seed, count).map((each) =>
   each.name === 'project 26'

@@ -76,8 +76,44 @@ env | grep -E '${words}' | sort >&2
 cat >/dev/null
 `;
 
+/** Tells where it works, what it was asked and what it knows of the pair. */
+const dbt = `#!/bin/sh
+basename "$PWD"
+echo "dbt $*"
+env | grep -E '^(DBT_|MELTANO_(EXTRACT|LOAD)_)' | grep -v _DIR= | sort >&2
+[ "$1" != "$FAILS" ] || exit 3
+`;
+
+const transformer = `  transformers:
+  - name: dbt
+    namespace: dbt
+    executable: ./dbt.sh
+    settings:
+    - {name: project_dir, value: $MELTANO_PROJECT_ROOT/transform}
+    - {name: target, value: $MELTANO_LOAD__DIALECT}
+    - {name: models, value: $MELTANO_EXTRACTOR_NAMESPACE mine}
+    commands: {clean: clean, deps: deps, run: run --models $DBT_MODELS}
+`;
+
+const noTable = (id: string) => differs(id, (theirs) => ({ ...theirs, tables: {} }));
+
+/** A transformation alone has no row, and one that fails does not change that of its pair. */
+const rowsOfPairs = (rows: Run[]) =>
+  rows
+    .filter(({ payload }) => Object.keys(payload).length > 0)
+    .map((row) => {
+      const { error: _, ...payload } = row.payload as { readonly error?: string };
+      return { ...row, payload, state: 'SUCCESS' };
+    });
+
 const changesEvents = (id: string, from: string, to: string) =>
   changesLog(id, from, (line) => ({ ...line, event: to }));
+
+const deprecation = changesEvents(
+  'own-words',
+  'The option to run a transformation is deprecated and will be removed in a future version',
+  'Transformations of `elt` are deprecated: run dbt as a block of `run`',
+);
 
 interface Run {
   readonly payload: object;
@@ -200,6 +236,24 @@ export const pipelineScenarios: readonly Scenario[] = [
       'elt tap-x target-x --state-id=e',
     ],
   ),
+  scenario(
+    'elt with its transformation',
+    { ...files('', transformer), 'dbt.sh': dbt, 'transform/.gitkeep': '' },
+    [
+      step('elt tap-x target-x --state-id=t --transform=run', { differs: [deprecation] }),
+      'elt tap-x target-x --state-id=t --transform=skip',
+      step('elt tap-x target-x --state-id=t --transform=only', {
+        differs: [noTable('pair-rows'), deprecation],
+      }),
+      step('elt tap-x target-x --state-id=t --transform=run', {
+        env: { FAILS: 'deps' },
+        differs: [stores('pair-rows', 'runs', rowsOfPairs), deprecation],
+      }),
+    ],
+  ),
+  scenario('elt without a transformer', files(''), [
+    step('elt tap-x target-x --state-id=t --transform=run', { differs: [noTable('plugins-first')] }),
+  ]),
   scenario('el without its state file', files(''), [
     step('el tap-x target-x --state-id=c --state=none.json', {
       differs: [ownReason('Cannot start extractor: Could not find state file <project>/none.json')],

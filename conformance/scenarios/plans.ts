@@ -1,4 +1,4 @@
-import { differs, drops, exits, leaves, logs, prints, replaces, writes } from '../differences.ts';
+import { differs, drops, exits, leaves, listsOnce, logs, prints, replaces, writes } from '../differences.ts';
 import { type Scenario, scenario, step } from '../scenario.ts';
 import { scripts, scriptsYml } from './fixtures.ts';
 
@@ -6,30 +6,13 @@ const usageFirst = drops('usage-first', /^The default environment/);
 const startDate = replaces(
   'start-date',
   /^( +)("interval": "(?:0 \* \* \* \*|@once)",)$/gm,
-  '$1$2\n$1"start_date": null,',
+  '$1$2\n$1"start_date": "1970-01-01T00:00:00",',
 );
 const npmPackage = replaces(
   'native-plugins',
   /^( +)"pip_url": null$/gm,
   '$1"pip_url": null,\n$1"npm_package": null',
 );
-
-/** Lists of custom plugins are not doubled in the manifest. */
-const listsOnce = differs('manifest-lists', (theirs) => ({
-  ...theirs,
-  files: once(theirs.files) as typeof theirs.files,
-}));
-
-function once(value: unknown): unknown {
-  if (Array.isArray(value)) {
-    const seen = new Set<string>();
-    return value
-      .map(once)
-      .filter((each) => !seen.has(JSON.stringify(each)) && seen.add(JSON.stringify(each)));
-  }
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, once(each)]));
-}
 
 const yml = `${scriptsYml}  utilities:
   - name: util

@@ -1,11 +1,14 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
 import { redacted } from '@meltano/foundation/redact';
+import type { Environment } from '@meltano/project/environment';
+import { mergeValues } from '@meltano/project/merge-values';
 import { lockContent } from '@meltano/project/plugin/lock-file';
 import { pluginTypes } from '@meltano/project/plugin/plugin-type';
 import type { ResolvedPlugin } from '@meltano/project/plugin/resolved-plugin';
 import { stringifySetting } from '@meltano/project/settings/cast-value';
-import { expandEnv } from '@meltano/project/settings/env-chain';
+import { expandKnownEnv } from '@meltano/project/settings/env-chain';
 import { type EnvPrefixes, exportVariables, projectPrefixes } from '@meltano/project/settings/env-names';
+import { isOnlyReferences } from '@meltano/project/settings/expand';
 import { environmentPlugin, pluginPrefixes } from '@meltano/project/settings/plugin-settings';
 import type { ResolvedSetting } from '@meltano/project/settings/resolved-setting';
 import { hideSecrets } from '@meltano/project/settings/secrets';
@@ -34,31 +37,33 @@ export async function compileManifest(
     const ofType = all.filter((plugin) => plugin.type === type);
     plugins[type] = await Promise.all(ofType.map((plugin) => pluginEntry(workspace, plugin, options.unsafe)));
   }
-  const own = exported(workspace.projectSettings(), projectPrefixes, options.unsafe);
-  const rootEnv = expandEnv(
-    workspace.project.env,
-    { ...workspace.dotenv, ...workspace.processEnv, ...workspace.projectVariables },
-    false,
-  );
+  const known = workspace.projectSettings().filter(({ definition }) => !definition.custom);
+  const own = exported(known, projectPrefixes, options.unsafe);
+  // What variables of this machine say is not the project's: references to them stay.
+  const rootEnv = expandKnownEnv(workspace.project.env, own);
   const environmentEnv =
-    environment === undefined
-      ? {}
-      : expandEnv(environment.env, { ...workspace.processEnv, ...rootEnv }, false);
+    environment === undefined ? {} : expandKnownEnv(environment.env, { ...own, ...rootEnv });
   const schedules = isJsonArray(top['schedules'])
     ? top['schedules'].map((schedule) => (isJsonObject(schedule) ? { env: {}, ...schedule } : schedule))
     : [];
-  const env = Object.fromEntries(
-    Object.entries({ ...own, ...rootEnv, ...environmentEnv }).map(([name, value]) => [
-      name,
-      movable(value, workspace.root),
-    ]),
-  );
-  return { ...top, env, plugins, schedules };
+  const env = movable({ ...own, ...rootEnv, ...environmentEnv }, workspace.root);
+  return { ...top, ...annotationsOf(top, environment), env, plugins, schedules };
+}
+
+/** Those of the active environment join those of the project. */
+function annotationsOf(top: JsonObject, environment: Environment | undefined): JsonObject {
+  const all = [top['annotations'], environment?.annotations].filter((each) => isJsonObject(each));
+  return all.length === 0 ? {} : { annotations: mergeValues(all) };
 }
 
 /** A manifest may be read elsewhere: the project's own folder is named by its variable. */
-function movable(value: string, root: string): string {
-  return value.replaceAll(root, '$' + '{MELTANO_PROJECT_ROOT}');
+function movable(env: Readonly<Record<string, string>>, root: string): JsonObject {
+  return Object.fromEntries(
+    Object.entries(env).map(([name, value]) => [
+      name,
+      value.replaceAll(root, '$' + '{MELTANO_PROJECT_ROOT}'),
+    ]),
+  );
 }
 
 async function pluginEntry(
@@ -78,12 +83,22 @@ async function pluginEntry(
   };
   return {
     ...lockContent(plugin.definition),
+    ...inheritedMembers(plugin),
     ...written,
     ...override?.extras,
     ...mergedSettings(plugin),
     ...(Object.keys(config).length > 0 ? { config: hideConfig(config, settings, unsafe) } : {}),
-    env,
+    env: movable(env, workspace.root),
   };
+}
+
+/** What is a plugin's own, or is told by its variables and settings. */
+const ownMembers = new Set(['name', 'inherit_from', 'config', 'env', 'settings', 'annotations']);
+
+function inheritedMembers({ parent, namespace, label }: ResolvedPlugin): JsonObject {
+  if (parent === undefined) return {};
+  const members = Object.entries(parent.written.entry).filter(([key]) => !ownMembers.has(key));
+  return { ...inheritedMembers(parent), ...Object.fromEntries(members), namespace, label };
 }
 
 function objectOf(value: JsonValue | undefined): JsonObject {
@@ -116,8 +131,9 @@ function exported(
   return variables;
 }
 
-/** A reference that was not followed is no secret: it stays as it is written. */
+/** A reference that was not followed is no secret, nor is an empty text: they stay as they are written. */
 function shownValue(setting: ResolvedSetting): JsonValue {
+  if (setting.value === '') return setting.value;
   if (setting.definition.sensitive) return redacted;
   if (setting.unread && setting.secretMembers === undefined) return setting.value;
   return hideSecrets(setting, setting.value, redacted);
@@ -135,7 +151,7 @@ function hideConfig(config: JsonObject, settings: readonly ResolvedSetting[], un
     Object.fromEntries(
       Object.entries(value).map(([key, member]) => {
         const name = prefix === '' ? key : `${prefix}.${key}`;
-        if (secret.has(name)) return [key, redacted];
+        if (secret.has(name)) return [key, isOnlyReferences(member) ? member : redacted];
         return [key, isJsonObject(member) ? hide(member, name) : member];
       }),
     );

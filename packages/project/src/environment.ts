@@ -18,6 +18,7 @@ export interface Environment {
   readonly env: Readonly<Record<string, string | null>>;
   readonly stateIdSuffix: string | undefined;
   readonly plugins: readonly EnvironmentPlugin[];
+  readonly annotations: JsonObject | undefined;
   readonly place: ErrorPlace;
 }
 
@@ -54,8 +55,14 @@ export function parseEnvironment(
     env: envTexts(objectOrEmpty(element, 'env', 'environment')),
     stateIdSuffix: optionalText(element.value['state_id_suffix']),
     plugins: isJsonObject(plugins) ? parsePlugins(element, plugins, pluginPlace) : [],
+    annotations: annotationsOf(element),
     place: element.place,
   };
+}
+
+/** Meltano leaves them to others, whatever they are. */
+function annotationsOf({ value }: Element): JsonObject | undefined {
+  return isJsonObject(value['annotations']) ? value['annotations'] : undefined;
 }
 
 function parsePlugins(

@@ -14,4 +14,5 @@ export const workspaceError = defineErrors('workspace', {
   reference_not_set: 'missing',
   reference_unreadable: 'environment',
   reference_failed: 'environment',
+  no_system_dir: 'environment',
 });

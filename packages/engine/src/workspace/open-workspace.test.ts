@@ -63,6 +63,16 @@ test('the system folder is made, the link to the program kept while it leads som
   expect(existsSync(project.path('sys/.gitignore'))).toBe(true);
 });
 
+test.runIf(process.platform === 'linux')('a system folder where no folder can be is an error', async () => {
+  using project = testProject({ 'meltano.yml': 'project_id: p1\n' });
+  await expect(
+    project.open({ processEnv: { MELTANO_SYS_DIR_ROOT: '/proc/none/sys' } }),
+  ).rejects.toMatchObject({
+    code: 'workspace.no_system_dir',
+    hint: expect.stringContaining('MELTANO_SYS_DIR_ROOT'),
+  });
+});
+
 describe('which environment is active', () => {
   const withDefault = `default_environment: dev\n${tap}`;
   test.each([

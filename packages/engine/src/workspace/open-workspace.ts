@@ -23,7 +23,7 @@ import { projectNamespace, resolveProjectSettings } from './project-setting-reso
 import { inSetting } from './reference-error.ts';
 import type { ReferencePlace, ReferenceSource } from './reference-source.ts';
 import { type EnvironmentRule, type EnvironmentSelection, selectEnvironment } from './select-environment.ts';
-import { prepareSystemDir, systemDirOf } from './system-dir.ts';
+import { assertSystemDirPossible, prepareSystemDir, systemDirOf } from './system-dir.ts';
 import type { ReadOptions, Workspace } from './workspace.ts';
 
 type Variables = Readonly<Record<string, string>>;
@@ -61,6 +61,7 @@ export async function openWorkspace(options: OpenWorkspaceOptions): Promise<Work
   const processEnv = definedOnly(options.processEnv);
   const root = requireProjectRoot(options.cwd, processEnv);
   const systemDir = systemDirOf(root, processEnv);
+  assertSystemDirPossible(systemDir);
   const files = loadProjectFiles(root, systemDir);
   assertRequiresMeltano(files.project.requiresMeltano);
   prepareSystemDir(systemDir, options.executable, options.log ?? silentLog);
@@ -117,7 +118,11 @@ function createWorkspace(opened: Opened): Workspace {
     processEnv,
     dotenv,
     projectVariables,
-    projectSettings: exportSettings(settings, projectPrefixes),
+    // Unknown keys of the project file are nobody's settings.
+    projectSettings: exportSettings(
+      settings.filter(({ definition }) => !definition.custom),
+      projectPrefixes,
+    ),
     strict,
     now,
     root,

@@ -60,7 +60,9 @@ plugins:
       npm_package: '@me/x',
     });
     await addPlugin(await project.open(), { type: 'loaders', name: 'target-x', definition: native });
-    expect(project.read('meltano.yml')).toBe('plugins: {loaders: [{name: target-x, variant: native}]}\n');
+    expect(project.read('meltano.yml')).toBe(
+      'plugins:\n  loaders:\n  - name: target-x\n    variant: native\n',
+    );
   });
   const entry = (pipUrl: string) => `plugins:
   extractors:

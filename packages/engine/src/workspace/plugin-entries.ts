@@ -5,8 +5,9 @@ import type { ProjectChange } from '@meltano/project/edit/project-change';
 import type { PluginDefinition } from '@meltano/project/plugin/definition';
 import { lockFilePath } from '@meltano/project/plugin/lock-file';
 import type { PluginType } from '@meltano/project/plugin/plugin-type';
-import { requiredDefinition } from '@meltano/project/plugin/resolve-plugin';
+import { parentEntry, requiredDefinition } from '@meltano/project/plugin/resolve-plugin';
 import type { WrittenPlugin } from '@meltano/project/plugin/written-plugin';
+import type { Project } from '@meltano/project/project';
 import { editProject } from './edit-project.ts';
 import { lockFilesOf } from './lock-files.ts';
 import type { Workspace } from './workspace.ts';
@@ -129,12 +130,27 @@ export async function removePlugin(
   return { workspace: changed, settings, entry, installation: installed ? folder : undefined, locks };
 }
 
+/** What an entry inherits from, however far up: names of plugins, at last of a definition. */
+function ancestorNames(plugin: WrittenPlugin, project: Project): readonly string[] {
+  const names: string[] = [];
+  let entry: WrittenPlugin | undefined = plugin;
+  while (entry?.inheritFrom !== undefined && !names.includes(entry.inheritFrom)) {
+    names.push(entry.inheritFrom);
+    entry = parentEntry(entry, project);
+  }
+  return names;
+}
+
+/** Only heirs can share an installation; all others are left unread, and what the Hub says of them unasked. */
 async function foldersOfOthers(
   workspace: Workspace,
   type: PluginType,
   name: string,
 ): Promise<ReadonlySet<string>> {
-  const others = workspace.project.plugins.filter((each) => each.type === type && each.name !== name);
+  const others = workspace.project.plugins.filter(
+    (each) =>
+      each.type === type && each.name !== name && ancestorNames(each, workspace.project).includes(name),
+  );
   const resolved = await Promise.all(
     others.map((each) => workspace.lookUpPlugin(each.name, type).catch(() => undefined)),
   );

@@ -1,4 +1,6 @@
+import { isJsonArray, isJsonObject } from '@meltano/foundation/json';
 import { nearNames } from '@meltano/foundation/near-names';
+import { optionalText } from '@meltano/project/element';
 import type { Environment } from '@meltano/project/environment';
 import { pluginError } from '@meltano/project/plugin/errors';
 import { type PluginType, pluginTypeWords } from '@meltano/project/plugin/plugin-type';
@@ -74,7 +76,9 @@ export function createPluginReader(input: PluginReaderInput): PluginReader {
     );
     if (written !== undefined) return resolve(written);
     if (type !== undefined && type !== 'mappers') return undefined;
-    return findMapping(await mappings(), name);
+    // Only the mapper that has it is resolved: others need not be known, nor the Hub be asked for them.
+    const mappers = await Promise.all(project.plugins.filter((each) => hasMapping(each, name)).map(resolve));
+    return findMapping(mappers.flatMap(mappingPlugins), name);
   };
   return {
     plugins: () => Promise.all(project.plugins.map(resolve)),
@@ -96,6 +100,15 @@ export function createPluginReader(input: PluginReaderInput): PluginReader {
     installVariables: (plugin) => installVariables(input, plugin),
     stateIdSuffix: (plugin, options) => stateIdSuffix(input, plugin, options),
   };
+}
+
+function hasMapping({ type, extras }: WrittenPlugin, name: string): boolean {
+  const list = extras['mappings'];
+  return (
+    type === 'mappers' &&
+    isJsonArray(list) &&
+    list.some((each) => isJsonObject(each) && optionalText(each['name']) === name)
+  );
 }
 
 function findMapping(mappings: readonly ResolvedPlugin[], name: string): ResolvedPlugin | undefined {

@@ -1,12 +1,34 @@
 import { existsSync, mkdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Log } from '@meltano/foundation/log';
+import { workspaceError } from './errors.ts';
 import { errorCode } from './project-files.ts';
 
 /** `MELTANO_SYS_DIR_ROOT` (relative to the root if it is relative), else `<root>/.meltano`; links resolved. */
 export function systemDirOf(root: string, processEnv: Readonly<Record<string, string | undefined>>): string {
   const folder = resolve(root, processEnv['MELTANO_SYS_DIR_ROOT'] || '.meltano');
   return existsSync(folder) ? realpathSync(folder) : folder;
+}
+
+/**
+ * Throws `workspace.no_system_dir` where no folder can ever be, as below `/proc`; Node's recursive `mkdir` would
+ * try there for ever. A folder that can merely not be written is no error: work goes on without it.
+ */
+export function assertSystemDirPossible(systemDir: string): void {
+  let folder = systemDir;
+  while (!existsSync(dirname(folder))) folder = dirname(folder);
+  if (existsSync(folder)) return;
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') return;
+    throw workspaceError('no_system_dir', {
+      message: `The system folder ${systemDir} cannot be made: ${dirname(folder)} takes no folders`,
+      hint: 'Set MELTANO_SYS_DIR_ROOT to a folder that can be made, or unset it for .meltano in the project',
+      details: { folder: systemDir },
+      cause: error,
+    });
+  }
 }
 
 const cacheTag = `Signature: 8a477f597d28d172789f06886806bc55

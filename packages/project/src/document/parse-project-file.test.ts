@@ -59,6 +59,20 @@ describe('structure', () => {
   });
 });
 
+describe('lines indented less than what they belong to, as the parsers of Python take them', () => {
+  test.each([
+    ['a:\n  b: [\n{x: 1}\n]\nc: 2\n', { a: { b: [{ x: 1 }] }, c: 2 }],
+    ['a:\n  b: {x: 1,\ny: [\n2]\n}\nc: 2\n', { a: { b: { x: 1, y: [2] } }, c: 2 }],
+    ['a:\n  b: [x\ny, "z\nz",\n# c\n]\n', { a: { b: ['x y', 'z z'] } }],
+    ['a:\n- b: "x\ny"\n  c: \'x\n\ny\'\n- d\n', { a: [{ b: 'x y', c: 'x\ny' }, 'd'] }],
+  ])('%j', (text, value) => {
+    expect(parseProjectFile('f.yml', text).value).toEqual(value);
+  });
+  test('what never ends is still an error where it began to be one', () => {
+    expect(() => parseProjectFile('f.yml', 'a:\n  b: [\n1\nc: 2\n')).toThrow('line 3, column 1');
+  });
+});
+
 describe('what cannot be read', () => {
   const failure = (text: string) => {
     try {

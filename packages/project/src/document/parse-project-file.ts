@@ -13,6 +13,7 @@ import {
 import { documentError } from './errors.ts';
 import { createLineIndex, type LineIndex } from './line-index.ts';
 import { keyText, nodeValue } from './node-value.ts';
+import { type ParseOptions, parseUnindented } from './parse-unindented.ts';
 
 /** Keys of mappings, positions in lists. */
 export type DocumentPath = readonly (string | number)[];
@@ -91,22 +92,34 @@ function latePlace(
 
 /**
  * The parsed document; malformed text throws `document.invalid_yaml`. With its source tokens it can be edited,
- * without them it is made faster.
+ * without them it is made faster, and only read: the text that was parsed last is not parsed again, since an
+ * edit reads its own result three times.
  */
 export function parseYaml(
   path: string,
   text: string,
   options: { readonly forEditing: boolean },
 ): Document.Parsed {
-  const document = parseDocument(text, {
+  if (options.forEditing) return parseAnew(path, text, options);
+  if (last?.text !== text) last = { text, document: parseAnew(path, text, options) };
+  return last.document;
+}
+
+let last: { readonly text: string; readonly document: Document.Parsed } | undefined;
+
+function parseAnew(path: string, text: string, options: { readonly forEditing: boolean }): Document.Parsed {
+  const known: ParseOptions = {
     merge: true,
     keepSourceTokens: options.forEditing,
     prettyErrors: false,
     logLevel: 'error',
-  });
+  };
+  const document = parseDocument(text, known);
   const [error] = document.errors;
-  if (error !== undefined) throw invalidYaml(path, text, error);
-  return document;
+  if (error === undefined) return document;
+  const lenient = parseUnindented(text, known);
+  if (lenient === undefined || lenient.errors.length > 0) throw invalidYaml(path, text, error);
+  return lenient;
 }
 
 function invalidYaml(path: string, text: string, error: YAMLError) {

@@ -1,11 +1,16 @@
 import { dotenvBindings } from './parse-dotenv.ts';
 
+/** `NAME='value'`, as Meltano writes it. */
+export function dotenvStatement(name: string, value: string): string {
+  return `${name}='${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+}
+
 /**
  * Sets a variable in the text of a `.env` file and touches nothing else: the last statement that sets it is
- * replaced, or a line is added at the end. The value stands in single quotes, as Meltano writes it.
+ * replaced, or a line is added at the end. The value stands in single quotes.
  */
 export function setDotenvVariable(text: string, name: string, value: string): string {
-  const statement = `${name}='${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+  const statement = dotenvStatement(name, value);
   const binding = dotenvBindings(text).findLast((each) => each.name === name);
   if (binding === undefined) return text + missingLineEnd(text) + statement + lineEnd(text);
   const written = text.slice(binding.start, binding.end);

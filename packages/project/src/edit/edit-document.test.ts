@@ -390,6 +390,33 @@ function lost(before: readonly string[], after: readonly string[]): readonly str
   return before.slice(head, before.length - tail);
 }
 
+test('edits in brackets whose lines are indented too little', () => {
+  const text = 'p:\n- name: x\n  c:\n    s: [\n    {\n      "n": 1  # one\n    }\n  ]\n- name: y\n';
+  const path = ['p', { name: 'x' }, 'c'];
+  expect(
+    edit(
+      text,
+      { kind: 'append', path: [...path, 's'], value: 2 },
+      { kind: 'set', path: [...path, 's', 0, 'n'], value: 5 },
+      { kind: 'set', path: [...path, 'z'], value: 1 },
+    ),
+  ).toBe(text.replace('1  #', '5  #').replace('    }\n  ]\n', '    }, 2\n  ]\n    z: 1\n'));
+});
+
+test('what fills empty brackets stands on lines of its own, unless they stand in brackets', () => {
+  const text = 'j:\n- tasks: []  # none\n  env: {}\nf: {g: {}, h: []}\nroot: {}\n';
+  expect(
+    edit(
+      text,
+      { kind: 'append', path: ['j', 0, 'tasks'], value: 'a b' },
+      { kind: 'set', path: ['j', 0, 'env', 'A'], value: '1' },
+      { kind: 'set', path: ['f', 'g', 'x'], value: 1 },
+      { kind: 'append', path: ['f', 'h'], value: 1 },
+      { kind: 'set', path: ['root'], value: [] },
+    ),
+  ).toBe("j:\n- tasks:  # none\n  - a b\n  env:\n    A: '1'\nf: {g: {x: 1}, h: [1]}\nroot: []\n");
+});
+
 describe('properties of edits', () => {
   const runs = { numRuns: 300 };
   test('what is written by hand here reads as the value it was written from', () => {

@@ -12,7 +12,7 @@ import { parseYaml } from '../document/parse-project-file.ts';
 import { collectionEdits } from './collection-edits.ts';
 import type { DocumentEdit } from './document-edit.ts';
 import { type EditPath, type Keys, memberCount, removeIn, resolveIn, setIn, valueAt } from './edit-value.ts';
-import { type Collection, isFlow } from './located-node.ts';
+import type { Collection } from './located-node.ts';
 import { createSplicer, type Splicer } from './splice.ts';
 
 /**
@@ -118,7 +118,7 @@ function setNode(opened: Opened, keys: Keys, value: JsonValue): string {
   if (rest.length === 0) return replaceAt(opened, keys, value);
   const current = opened.value(node);
   const [key = '', ...inner] = rest;
-  if (isMap(node) && (node.items.length > 0 || isFlow(node))) {
+  if (isMap(node) && node.items.length > 0) {
     const present =
       isJsonObject(current) && Object.hasOwn(current, String(key)) ? current[String(key)] : undefined;
     return splicer.addPair(
@@ -165,7 +165,8 @@ function memberIndex(node: Node, key: string | number): number {
 function verified(file: string, before: string, after: string, wanted: JsonValue, keys: Keys): string {
   let said: JsonValue | undefined;
   try {
-    said = rootValue(open(file, after));
+    const document = parseYaml(file, after, { forEditing: false });
+    said = document.contents === null ? {} : (nodeValue(document.contents, document) ?? {});
   } catch {
     said = undefined;
   }

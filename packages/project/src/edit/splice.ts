@@ -48,7 +48,7 @@ export function createSplicer(text: string, root: Node | null): Splicer {
       const member = memberAt(collection, index, text);
       if (isFlow(collection)) return replaceInline(member, renderInline(value, flowStyle(collection)));
       const { value: node } = member;
-      if (node !== null && (isMap(node) || isSeq(node)) && isFlow(node)) {
+      if (isInBrackets(node) && !(isBlock(value) && node.items.length === 0)) {
         return replaceInline(
           member,
           renderInline(value, value !== null && typeof value === 'object' ? flowStyle(node) : 'none'),
@@ -171,6 +171,11 @@ function memberAt(collection: Collection, index: number, text: string): Member {
   const member = members(collection, text)[index];
   if (member === undefined) throw new RangeError(`The collection has no member ${index}`);
   return member;
+}
+
+/** Brackets with nothing inside say nothing of how their members are to be written. */
+function isInBrackets(node: Node | null): node is Collection {
+  return node !== null && (isMap(node) || isSeq(node)) && isFlow(node);
 }
 
 function isBlockNode(node: Node | null): boolean {

@@ -96,7 +96,8 @@ export function resolvePlugin(plugin: WrittenPlugin, project: Project, find: Fin
 }
 
 function definitionOf(plugin: WrittenPlugin, find: FindDefinition): PluginDefinition {
-  if (isCustom(plugin)) return parseDefinition(plugin.type, plugin.entry);
+  // What a custom plugin's entry says beside its definition is the project's, and so no default.
+  if (isCustom(plugin)) return { ...parseDefinition(plugin.type, plugin.entry), extras: {} };
   const request = { type: plugin.type, name: plugin.inheritFrom ?? plugin.name, variant: plugin.variant };
   const found = find(request);
   if (found !== undefined) return found;

@@ -47,7 +47,15 @@ export function expandEnvChain(input: EnvChainInput): EnvChain {
  * itself (`PATH: /x:$PATH`), or in a circle, gets the value of the level above.
  */
 export function expandEnv(env: Written, variables: Variables, strict: boolean): Variables {
-  const missing = strict ? 'error' : 'empty';
+  return expandLevel(env, variables, strict ? 'error' : 'empty');
+}
+
+/** The same, but a reference to what none of the variables says stays as it is written. */
+export function expandKnownEnv(env: Written, variables: Variables): Variables {
+  return expandLevel(env, variables, 'keep');
+}
+
+function expandLevel(env: Written, variables: Variables, missing: 'empty' | 'error' | 'keep'): Variables {
   const done = new Map<string, string>();
   const expand = (name: string, value: JsonValue, open: ReadonlySet<string>): string => {
     const known = done.get(name);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { expandText, expandValue, referencedVariables } from './expand.ts';
+import { expandText, expandValue, isOnlyReferences, referencedVariables } from './expand.ts';
 
 const variables = { A: '1', B_C: '2', lower: '3', E: '', '1': 'one' };
 
@@ -54,4 +54,18 @@ test('referenced variables are those that are looked up', () => {
       },
     ),
   );
+});
+
+test.each([
+  ['$A', true],
+  ['${a}:$B@', true],
+  ['$lower', false],
+  ['\\$A', false],
+  ['abc$A', false],
+  ['$A$', false],
+  ['1', false],
+  ['', false],
+  [1, false],
+])('%j says nothing but references: %j', (value, expected) => {
+  expect(isOnlyReferences(value)).toBe(expected);
 });

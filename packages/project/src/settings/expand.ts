@@ -44,6 +44,15 @@ export function expandValue(value: JsonValue, expansion: Expansion): JsonValue {
   );
 }
 
+/** Whether a text says nothing but where its value comes from: references, with marks between them. */
+export function isOnlyReferences(value: JsonValue): boolean {
+  return (
+    typeof value === 'string' &&
+    referencedVariables(value).length > 0 &&
+    !/[\p{L}\p{N}$]/u.test(value.replace(reference, ''))
+  );
+}
+
 /** The variables that a text refers to, without those escaped. */
 export function referencedVariables(text: string): readonly string[] {
   return [...text.matchAll(reference)].flatMap(([, escape, curly, bare]) =>

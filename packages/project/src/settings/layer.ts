@@ -110,6 +110,6 @@ function fromParent(plugin: string, setting: ResolvedSetting | undefined): Setti
     name: origin.name,
     place: origin.place,
     raw: setting.value,
-    parent: { plugin, origin },
+    parent: { plugin, origin, ...(setting.composed === true && { composed: true }) },
   };
 }

@@ -1,4 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
+import { pythonText } from '@meltano/foundation/python-text';
+import type { ResolvedPlugin } from '../plugin/resolved-plugin.ts';
 import { hasNestingDot, nestObject } from './nesting.ts';
 import { postProcessValue } from './process-value.ts';
 import type { ResolvedSetting } from './resolved-setting.ts';
@@ -21,8 +23,26 @@ export function nestedConfig(settings: readonly ResolvedSetting[], now: number):
   return nestObject(Object.fromEntries(flat));
 }
 
+/** What a plugin gets to see of its settings: Singer's nested, Airflow's as the sections of its file, others flat. */
+export function composeConfig(
+  plugin: ResolvedPlugin,
+  settings: readonly ResolvedSetting[],
+  now: number,
+): JsonObject {
+  if (isSinger(plugin)) return nestedConfig(settings, now);
+  const flat = flatConfig(settings, now);
+  const { type, name } = plugin.definition;
+  if (type !== 'orchestrators' || name !== 'airflow') return flat;
+  return nestObject(Object.fromEntries(Object.entries(flat).map(([key, value]) => [key, pythonText(value)])));
+}
+
+/** Extractors, loaders and mappers speak Singer and get their settings as a config file. */
+export function isSinger({ type }: ResolvedPlugin): boolean {
+  return type === 'extractors' || type === 'loaders' || type === 'mappers';
+}
+
 /** Settings by flat name, post-processed, nulls included: what plugins other than Singer's get to see. */
-export function flatConfig(settings: readonly ResolvedSetting[], now: number): JsonObject {
+function flatConfig(settings: readonly ResolvedSetting[], now: number): JsonObject {
   return Object.fromEntries(
     settings.map(({ definition, value }) => [definition.name, postProcessValue(definition, value, now)]),
   );

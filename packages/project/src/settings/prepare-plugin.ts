@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from '@meltano/foundation/json';
 import type { ResolvedPlugin } from '../plugin/resolved-plugin.ts';
 import { expandValue } from './expand.ts';
-import { flatConfig, nestedConfig } from './plugin-config.ts';
+import { composeConfig } from './plugin-config.ts';
 import {
   exportedVariables,
   type PluginContext,
@@ -88,8 +88,7 @@ function pluginConfig(
   resolved: ResolvedPluginSettings,
   context: PluginContext,
 ): JsonObject {
-  if (!isSinger(plugin)) return flatConfig(resolved.settings, context.now);
-  const config = nestedConfig(resolved.settings, context.now);
+  const config = composeConfig(plugin, resolved.settings, context.now);
   if (plugin.mapping === undefined) return config;
   const mapping = expandValue(plugin.mapping.config, {
     variables: { ...context.dotenv, ...resolved.envStore },
@@ -97,11 +96,6 @@ function pluginConfig(
   });
   const replaced = replaceReferences(mapping, context.references ?? new Map());
   return isJsonObject(replaced) ? { ...config, ...replaced } : config;
-}
-
-/** Extractors, loaders and mappers speak Singer and get their settings as a config file. */
-export function isSinger(plugin: ResolvedPlugin): boolean {
-  return plugin.type === 'extractors' || plugin.type === 'loaders' || plugin.type === 'mappers';
 }
 
 function values(settings: readonly ResolvedSetting[]): JsonObject {

@@ -101,7 +101,8 @@ const rows: Readonly<Record<string, Row>> = {
   // Ours: Meltano waits without end. Without a default, so that projects and plugins see nothing new.
   'run.grace_seconds': {
     kind: 'integer',
-    description: 'Seconds between asking a plugin to stop and killing it; 30 when not set',
+    description:
+      'Seconds between asking a plugin to stop and killing it; when not set 30, and 5 in `preview`',
   },
   experimental: { kind: 'boolean', value: false, description: 'Allow experimental features' },
   'ff.strict_env_var_mode': {
@@ -123,13 +124,13 @@ const rows: Readonly<Record<string, Row>> = {
     ...secret,
     description: 'Path of Google Cloud credentials (older name)',
   },
-  'state_backend.gcs.application_credentials_path': {
-    ...secret,
-    description: 'Path of Google Cloud credentials',
-  },
   'state_backend.gcs.application_credentials_json': {
     ...secret,
     description: 'Google Cloud credentials as JSON text',
+  },
+  'state_backend.gcs.application_credentials_path': {
+    ...secret,
+    description: 'Path of Google Cloud credentials',
   },
   'state_backend.s3.aws_access_key_id': { ...secret, description: 'AWS access key id' },
   'state_backend.s3.aws_secret_access_key': { ...secret, description: 'AWS secret access key' },

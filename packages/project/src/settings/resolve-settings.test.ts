@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { SettingLayer } from './layer.ts';
 import { nestedConfig } from './plugin-config.ts';
 import { resolveSettings } from './resolve-settings.ts';
+import type { ResolvedSetting } from './resolved-setting.ts';
 import { parseSettingDefinition } from './setting-definition.ts';
 
 const prefixes = { read: ['tap-x'], write: ['tap-x'], readAliases: true };
@@ -146,6 +147,19 @@ describe('object settings and the config of a plugin', () => {
   test('a deep setting nests once, its null is left out, a null one level down is kept', () => {
     const definitions = [object, { name: 'o.a.b' }, { name: 'o.a.c' }, { name: 'o.n' }];
     expect(config(definitions, [yml({ 'o.a.b': 1 })])).toEqual({ o: { n: null, a: { b: 1 } } });
+  });
+  test('an object that a parent has put together is nested, however far up', () => {
+    const definitions = [object, { name: 'o.a.b' }];
+    const heir = (settings: readonly ResolvedSetting[]): SettingLayer => ({
+      store: 'inherited',
+      plugin: 'tap-parent',
+      settings: new Map(settings.map((setting) => [setting.definition.name, setting])),
+    });
+    const parent = heir(resolve(definitions, [yml({ 'o.a.b': 1 })]));
+    expect(config([object], [parent])).toEqual({ o: { a: { b: 1 } } });
+    expect(config([object], [heir(resolve([object], [parent]))])).toEqual({ o: { a: { b: 1 } } });
+    const whole = heir(resolve([object], [env({ TAP_X_O: '{"a.b": 1}' })]));
+    expect(config([object], [whole])).toEqual({ o: { 'a.b': 1 } });
   });
   test('an object given as a whole keeps dots in its keys', () => {
     expect(config([object], [env({ TAP_X_O: '{"x.y": 1, "z": {"a.b": [{"c.d": 2}]}}' })])).toEqual({

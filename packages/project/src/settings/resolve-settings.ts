@@ -89,7 +89,8 @@ function resolveOne(
   const composed = compose(input, definition, origin, resolve);
   if (composed !== undefined) return { ...known, hides: origins, composed: true, ...composed };
   if (origin === undefined) return { ...known, value: null, origin: undefined, hides };
-  return { ...known, origin, hides, ...finish(input, definition, origin) };
+  const composedAbove = origin.parent?.composed === true && { composed: true };
+  return { ...known, origin, hides, ...composedAbove, ...finish(input, definition, origin) };
 }
 
 function secretMembersOf(input: SettingsInput, { name, aliases }: SettingDefinition): readonly string[] {

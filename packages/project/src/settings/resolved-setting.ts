@@ -23,8 +23,8 @@ export interface SettingOrigin {
   readonly place: ErrorPlace | undefined;
   /** The value before variables were expanded and kinds were cast. */
   readonly raw: JsonValue;
-  /** For `inherited`: the parent plugin's name and where it has the value from. */
-  readonly parent?: { readonly plugin: string; readonly origin: SettingOrigin };
+  /** For `inherited`: the parent plugin's name, where it has the value from, and whether it put it together. */
+  readonly parent?: { readonly plugin: string; readonly origin: SettingOrigin; readonly composed?: boolean };
 }
 
 /** A setting with its value and where that came from. `value` is null when nothing sets it. */
@@ -35,7 +35,7 @@ export interface ResolvedSetting {
   readonly origin: SettingOrigin | undefined;
   /** The weaker layers that also have a value, strongest first: what this one hides. */
   readonly hides: readonly SettingOrigin[];
-  /** True for an object put together from the settings nested inside it, keys dotted. */
+  /** True for an object put together from the settings nested inside it, here or in a parent: keys are dotted. */
   readonly composed?: boolean;
   /** Names, below its own, of the members of its value that are sensitive though it is not itself. */
   readonly secretMembers?: readonly string[];
