@@ -25,7 +25,9 @@ export const connectorDefinitions: readonly (() => Promise<{ readonly default: u
 ${definitions
   .map((path) => {
     const [, folder = '', , name = ''] = path.split('/');
-    return `  () => import('${packageName(`connectors/${folder}`)}/definitions/${name}', { with: { type: 'json' } }),`;
+    const load = `import('${packageName(`connectors/${folder}`)}/definitions/${name}', { with: { type: 'json' } }),`;
+    // As the formatter would break it.
+    return load.length > 102 ? `  () =>\n    ${load}` : `  () => ${load}`;
   })
   .join('\n')}
 ];

@@ -18,6 +18,7 @@ export const connectorDefinitions: readonly (() => Promise<{ readonly default: u
   () => import('@meltano/connector-files/definitions/target-jsonl.json', { with: { type: 'json' } }),
   () => import('@meltano/connector-github/definitions/tap-github.json', { with: { type: 'json' } }),
   () => import('@meltano/connector-linear/definitions/tap-linear.json', { with: { type: 'json' } }),
-  () => import('@meltano/connector-mappers/definitions/meltano-map-transformer.json', { with: { type: 'json' } }),
+  () =>
+    import('@meltano/connector-mappers/definitions/meltano-map-transformer.json', { with: { type: 'json' } }),
   () => import('@meltano/connector-stripe/definitions/tap-stripe.json', { with: { type: 'json' } }),
 ];

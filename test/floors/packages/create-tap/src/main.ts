@@ -1,0 +1,1 @@
+import { one } from '../../../connectors/one/src/index.ts'; export const guest = one;
