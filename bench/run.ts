@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { measureCommands } from './commands.ts';
 import { measure, median, printTable, type Variant } from './measure.ts';
+import { measureSdk } from './sdk.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const fixtures = resolve(import.meta.dirname, 'fixtures');
@@ -119,6 +120,7 @@ const cases: Readonly<Record<string, () => Promise<void>>> = {
     );
   },
   commands: () => measureCommands({ folder, built, oracle }),
+  sdk: () => measureSdk(folder),
   async memory() {
     const csv = join(folder, 'big.csv');
     const out = createWriteStream(csv, { highWaterMark: 1 << 20 });

@@ -118,15 +118,15 @@ function parseRecordMessage(value: JsonObject): RecordMessage {
   if (!isJsonObject(record)) throw missing('RECORD', 'record');
   const time = value['time_extracted'];
   const version = value['version'];
-  return {
-    type: 'RECORD',
-    stream: stringMember(value, 'stream'),
-    record,
-    ...(typeof time === 'string' ? { timeExtracted: time } : {}),
-    ...(version === undefined || version === null ? {} : { version: Number(version) }),
-    ...extraOf(value, recordMembers),
-  };
+  const message: Writable<RecordMessage> = { type: 'RECORD', stream: stringMember(value, 'stream'), record };
+  if (typeof time === 'string') message.timeExtracted = time;
+  if (version !== undefined && version !== null) message.version = Number(version);
+  const { extra } = extraOf(value, recordMembers);
+  if (extra !== undefined) message.extra = extra;
+  return message;
 }
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** The message as the JSON object that goes on the wire, known members first. */
 export function messageToJson(message: SingerMessage): JsonObject {
@@ -165,8 +165,12 @@ export function messageToJson(message: SingerMessage): JsonObject {
 }
 
 function extraOf(value: JsonObject, known: ReadonlySet<string>): { extra?: JsonObject } {
-  const others = Object.entries(value).filter(([key]) => !known.has(key));
-  return others.length === 0 ? {} : { extra: Object.fromEntries(others) };
+  let others: [string, JsonValue][] | undefined;
+  // Nearly all messages have none: nothing is made for them.
+  for (const key in value) {
+    if (!known.has(key)) (others ??= []).push([key, value[key] ?? null]);
+  }
+  return others === undefined ? {} : { extra: Object.fromEntries(others) };
 }
 
 function stringMember(value: JsonObject, name: string): string {

@@ -29,11 +29,14 @@ export async function* readSinger(
   signal.addEventListener('abort', stop, { once: true });
   try {
     for await (const chunk of input as AsyncIterable<Uint8Array>) {
-      for (const line of splitter.push(chunk)) yield* reader.read(line);
+      for (const line of splitter.push(chunk)) {
+        const items = reader.read(line);
+        if (items !== undefined) yield* items;
+      }
       if (input.readableLength === 0) yield* reader.rest();
     }
     const last = splitter.end();
-    if (last !== undefined) yield* reader.read(last);
+    if (last !== undefined) yield* reader.read(last) ?? [];
   } catch (error) {
     // A destroyed input ends with an error of its own; that was asked for.
     if (!signal.aborted || isAppError(error)) throw error;
@@ -44,8 +47,9 @@ export async function* readSinger(
 }
 
 interface LineReader {
-  read(line: Uint8Array): Generator<RecordItem>;
-  rest(): Generator<RecordItem>;
+  /** What is whole now; undefined, and nothing made, for most lines. */
+  read(line: Uint8Array): readonly RecordItem[] | undefined;
+  rest(): readonly RecordItem[];
 }
 
 function createLineReader(log: Log): LineReader {
@@ -56,37 +60,37 @@ function createLineReader(log: Log): LineReader {
     notNumbers = count;
   };
 
-  const take = function* (): Generator<RecordItem> {
-    if (pending === undefined) return;
+  const take = (): readonly RecordItem[] => {
+    if (pending === undefined) return [];
     const item = recordsItem(pending);
     pending = undefined;
-    yield item;
+    return [item];
   };
 
-  const add = function* (message: RecordMessage, bytes: number): Generator<RecordItem> {
+  const add = (message: RecordMessage, bytes: number): readonly RecordItem[] | undefined => {
     const { stream, version } = message;
-    if (pending !== undefined && (pending.message.stream !== stream || pending.message.version !== version))
-      yield* take();
+    const isOther =
+      pending !== undefined && (pending.message.stream !== stream || pending.message.version !== version);
+    const whole = isOther ? take() : undefined;
     pending ??= { message, records: [], bytes: 0, notNumbers: 0 };
     pending.notNumbers += notNumbers;
     notNumbers = 0;
     pending.records.push(message.record);
     pending.bytes += bytes;
-    if (pending.records.length >= maxRecords || pending.bytes >= maxBytes) yield* take();
+    if (pending.records.length < maxRecords && pending.bytes < maxBytes) return whole;
+    return [...(whole ?? []), ...take()];
   };
 
   return {
-    *read(bytes) {
+    read(bytes) {
       number += 1;
       const line = number === 1 ? withoutMark(bytes) : bytes;
       if (isBlankLine(line)) {
         log.log('warning', `Line ${number} of the input is blank`, { line: number });
-        return;
+        return undefined;
       }
       const message = withLine(number, () => tolerant(parseLine(line, { onNotNumber }), log));
-      if (message.type === 'RECORD') return yield* add(message, line.length);
-      yield* take();
-      yield itemOf(message);
+      return message.type === 'RECORD' ? add(message, line.length) : [...take(), itemOf(message)];
     },
     rest: take,
   };
