@@ -1,8 +1,9 @@
 import { type ConfigOf, defineConfig } from '@meltano/sdk/config/config';
 import { setting } from '@meltano/sdk/config/setting';
 import { loadMethods, type SqlLoadOptions } from '@meltano/sdk/sql/load-options';
+import { loadSettings, readLoadSettings } from '@meltano/sdk/sql/load-settings';
 
-/** Names as in the Hub's default variant of target-duckdb, plus load_method, memory_limit and invalid_records. */
+/** Names as in the Hub's default variant of target-duckdb, plus load_method, memory_limit, temp_dir and those of every SQL target. */
 export const config = defineConfig({
   path: setting.string({
     label: 'Path',
@@ -38,8 +39,9 @@ export const config = defineConfig({
     description:
       'append-only: add all records as rows. upsert: a record replaces the row with its key; streams without key ' +
       'are appended. overwrite: the table is replaced in one step when all records have arrived; a stream that is ' +
-      'read incrementally (by a replication key, or only_modified of files) is refused unless the run is a ' +
-      '--full-refresh, because its table would be replaced by what is new.',
+      'read incrementally (by a replication key, or only_modified of files) is refused where the run goes on from a ' +
+      'state, because its table would be replaced by what is new. scd2: a changed row becomes a new version, with ' +
+      '_sdc_valid_from, _sdc_valid_to and _sdc_is_current; the time is that of the replication key where it is one.',
     default: 'upsert',
   }),
   batch_size_rows: setting.integer({
@@ -77,12 +79,7 @@ export const config = defineConfig({
     description: 'Refuse streams that have no key.',
     default: false,
   }),
-  invalid_records: setting.option(['fail', 'refuse'], {
-    label: 'Invalid Records',
-    description:
-      'A record that its columns cannot hold ends the run (fail), or is left out, counted and reported (refuse).',
-    default: 'fail',
-  }),
+  ...loadSettings,
   memory_limit: setting.string({
     label: 'Memory Limit',
     description:
@@ -108,7 +105,7 @@ export function loadOptions(given: DuckdbConfig): SqlLoadOptions {
     keysRequired: given.primary_key_required,
     batchRows: given.batch_size_rows,
     flattenLevels: given.data_flattening_max_level,
-    invalidRecords: given.invalid_records,
+    ...readLoadSettings(given),
   };
 }
 

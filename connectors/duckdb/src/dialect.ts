@@ -26,6 +26,18 @@ const kinds: ReadonlyMap<string, { readonly kind: ColumnKind; readonly narrow: b
   ['UUID', narrower('text')],
 ]);
 
+/** Other names that DuckDB has for types; a table never shows them, `x-sql-datatype` of a schema may. */
+const synonyms: ReadonlyMap<string, string> = new Map([
+  ...['INT', 'INT4', 'SIGNED', 'INT8', 'LONG', 'INT2', 'SHORT', 'INT1'].map(
+    (name) => [name, 'BIGINT'] as const,
+  ),
+  ...['TEXT', 'STRING', 'CHAR', 'BPCHAR'].map((name) => [name, 'VARCHAR'] as const),
+  ...['REAL', 'FLOAT4', 'FLOAT8'].map((name) => [name, 'DOUBLE'] as const),
+  ...['BOOL', 'LOGICAL'].map((name) => [name, 'BOOLEAN'] as const),
+  ['TIMESTAMPTZ', 'TIMESTAMP WITH TIME ZONE'],
+  ['DATETIME', 'TIMESTAMP'],
+]);
+
 function exactly(kind: Exclude<ColumnKind['kind'], 'decimal'>) {
   return { kind: { kind }, narrow: false };
 }
@@ -44,12 +56,12 @@ export const dialect: SqlDialect = {
   quote,
   typeOf: (kind) => (kind.kind === 'decimal' ? `DECIMAL(${kind.precision},${kind.scale})` : types[kind.kind]),
   kindOf(type) {
-    const decimal = /^DECIMAL\((\d+),(\d+)\)$/.exec(type);
+    const decimal = /^(?:DECIMAL|NUMERIC)\((\d+), ?(\d+)\)$/.exec(type);
     if (decimal !== null) {
       const kind: ColumnKind = { kind: 'decimal', precision: Number(decimal[1]), scale: Number(decimal[2]) };
       return { kind, narrow: false };
     }
-    return type.startsWith('ENUM') ? narrower('text') : kinds.get(type);
+    return type.startsWith('ENUM') ? narrower('text') : kinds.get(synonyms.get(type) ?? type);
   },
   alterType: (table, from, to) =>
     `ALTER TABLE ${name(table)} ALTER COLUMN ${quote(from.name)} SET DATA TYPE ${to.type}`,

@@ -1,84 +1,12 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '@meltano/foundation/clock';
 import { ExactNumber, type JsonObject, type JsonValue } from '@meltano/foundation/json';
-import { type Log, silentLog } from '@meltano/foundation/log';
-import type { LoadNotice, LoadReport, RecordItem } from '@meltano/sdk/connector';
-import { afterAll, describe, expect, test } from 'vitest';
+import type { RecordItem } from '@meltano/sdk/connector';
+import { describe, expect, test } from 'vitest';
 import { dialect } from './dialect.ts';
+import { folder, ids, load, newPath, records, schema, state, text } from './load.test.support.ts';
 import { readRows, readTable } from './read-rows.test.support.ts';
-import { targetDuckdb } from './target-duckdb.ts';
-
-const folder = mkdtempSync(join(tmpdir(), 'duckdb-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-let number = 0;
-const newPath = () => join(folder, `methods-${++number}.duckdb`);
-
-interface Loaded {
-  readonly states: readonly JsonValue[];
-  readonly notices: readonly LoadNotice[];
-  readonly report: LoadReport;
-}
-
-interface LoadWorld {
-  readonly fullRefresh?: boolean;
-  readonly log?: Log;
-  readonly signal?: AbortSignal;
-  readonly clock?: Clock;
-  onState?(state: JsonValue): Promise<void>;
-}
-
-async function load(
-  config: JsonObject,
-  items: AsyncIterable<RecordItem> | Iterable<RecordItem>,
-  world: LoadWorld = {},
-): Promise<Loaded> {
-  const states: JsonValue[] = [];
-  const notices: LoadNotice[] = [];
-  const clock = world.clock ?? { now: () => Date.UTC(2024, 0, 1), sleep: () => new Promise<void>(() => {}) };
-  const signal = world.signal ?? new AbortController().signal;
-  const { log = silentLog, fullRefresh = false } = world;
-  const target = await targetDuckdb.open({ config, log, clock, signal, fullRefresh });
-  try {
-    const report = await target.load(each(items), {
-      async acknowledge(state) {
-        states.push(state);
-        await world.onState?.(state);
-      },
-      notice: (notice) => notices.push(notice),
-    });
-    return { states, notices, report };
-  } finally {
-    await target.close();
-  }
-}
-
-async function* each(items: AsyncIterable<RecordItem> | Iterable<RecordItem>): AsyncGenerator<RecordItem> {
-  yield* items;
-}
-
-function schema(properties: JsonObject, keyProperties: readonly string[] = ['id'], stream = 't'): RecordItem {
-  return {
-    kind: 'schema',
-    stream,
-    schema: { properties: { id: { type: 'integer' }, ...properties } },
-    keyProperties,
-  };
-}
-
-function records(
-  rows: readonly JsonObject[],
-  more: { readonly version?: number; readonly stream?: string } = {},
-): RecordItem {
-  return { kind: 'records', stream: 't', records: rows, bytes: 100, ...more };
-}
-
-const state = (value: JsonValue): RecordItem => ({ kind: 'state', value });
-const text = { type: ['string', 'null'] };
-const ids = (rows: readonly JsonObject[]) =>
-  rows.map((row) => Number(row['id'] as ExactNumber)).sort((a, b) => a - b);
 
 describe('overwrite', () => {
   test('shows readers the old rows until the new ones are complete', async () => {
@@ -149,6 +77,13 @@ describe('overwrite loses nothing that is not its own:', () => {
     });
     expect(ids(await readTable(path, 't'))).toEqual([1, 2]);
     await load(config, [incremental, records([{ id: 3 }])], { fullRefresh: true });
+    expect(ids(await readTable(path, 't'))).toEqual([3]);
+    await load(config, [incremental, records([{ id: 5 }])], { continues: false });
+    expect(ids(await readTable(path, 't'))).toEqual([5]);
+    await expect(load(config, [incremental], { continues: true })).rejects.toThrow(
+      'all rows that are not new would be lost',
+    );
+    await load({ ...config, overwrite_incremental: true }, [incremental, records([{ id: 3 }])]);
     expect(ids(await readTable(path, 't'))).toEqual([3]);
     await load({ path }, [incremental, records([{ id: 4 }])]);
     expect(ids(await readTable(path, 't'))).toEqual([3, 4]);
@@ -483,6 +418,26 @@ test('keeps texts that are no times, as texts, and tells of what no text can hol
     { at: '', day: 'x\ufffd' },
   ]);
   expect(told).toEqual([expect.stringContaining('1 texts in "day"')]);
+});
+
+test('records of batch files are loaded at their place, by the same rules as others', async () => {
+  const path = newPath();
+  const file = join(folder, 'batch.json');
+  writeFileSync(file, '{"id":1,"n":"from the file"}\n{"id":"x"}\n');
+  const batch: RecordItem = {
+    kind: 'other',
+    body: {
+      type: 'BATCH',
+      stream: 't',
+      encoding: { format: 'jsonl', compression: 'gzip' },
+      manifest: [`file://${file}`],
+    },
+  };
+  const items = [schema({ n: text }), records([{ id: 1, n: 'before' }]), batch, state({ at: 1 })];
+  const { report, states } = await load({ path, invalid_records: 'refuse' }, items);
+  expect(await readRows(path, 'SELECT n FROM t')).toEqual([{ n: 'from the file' }]);
+  expect(report.streams.get('t')).toEqual({ loaded: 2, refused: 1 });
+  expect(states).toEqual([{ at: 1 }]);
 });
 
 test('tells how many values were no numbers', async () => {

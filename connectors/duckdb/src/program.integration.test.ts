@@ -93,7 +93,7 @@ describe('target-duckdb as a process', () => {
   test.each([
     ['a line that is not JSON', 'Starting up…\n', 'Line 2 of the input'],
     ['a record of an unknown stream', line({ type: 'RECORD', stream: 'u', record: {} }), 'before its schema'],
-    ['a type that it does not know', line({ type: 'BATCH', stream: 't' }), '"BATCH"'],
+    ['a type that it does not know', line({ type: 'NEWS', stream: 't' }), '"NEWS"'],
     [
       'a record that does not fit',
       line({ type: 'RECORD', stream: 't', record: { id: 'x' } }),

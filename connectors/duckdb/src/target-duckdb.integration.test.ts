@@ -1,9 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { JsonObject } from '@meltano/foundation/json';
+import { tableNameOf } from '@meltano/sdk/sql/names';
 import { registerChecks } from '@meltano/sdk/testing/check';
+import { targetStreamChecks } from '@meltano/sdk/testing/target-streams/stream-checks';
 import { targetSuite } from '@meltano/sdk/testing/target-suite';
 import { afterAll, beforeAll, describe, test } from 'vitest';
+import { dialect } from './dialect.ts';
 import { readTable } from './read-rows.test.support.ts';
 import { targetDuckdb } from './target-duckdb.ts';
 
@@ -14,12 +18,16 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const checks = targetSuite({
+const options = {
+  keepsHistory: true,
+  keepsContract: true,
   target: targetDuckdb,
   config: async () => ({ path: join(folder, `${++number}.duckdb`), batch_size_rows: 3 }),
-  read: (config, stream) => readTable(config['path'] as string, stream),
-});
+  read: (config: JsonObject, stream: string) =>
+    readTable(config['path'] as string, tableNameOf(stream, dialect)),
+};
 
 describe('target-duckdb', () => {
-  registerChecks(checks, test);
+  registerChecks(targetSuite(options), test);
+  registerChecks(targetStreamChecks(options), test);
 });

@@ -11,4 +11,6 @@ export const filesError = defineErrors('files', {
   invalid_json: 'invalid',
   not_an_object: 'invalid',
   record_too_long: 'invalid',
+  not_writable: 'environment',
+  name_clash: 'invalid',
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { errorMessage } from '@meltano/foundation/errors';
-import { isJsonArray, type JsonObject, type JsonValue } from '@meltano/foundation/json';
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
+import { nearNames } from '@meltano/foundation/near-names';
 import { configError } from '@meltano/sdk/config/errors';
 import { compileSchema, schemaProblems } from '@meltano/sdk/schema/validate';
 import { filesError } from './errors.ts';
@@ -63,10 +64,29 @@ export function parseWritten<T extends WrittenFileEntry>(
   schema: JsonObject,
 ): T {
   const [first] = schemaProblems(compileSchema(schema), value);
-  if (first === undefined) return value as unknown as T;
+  if (first === undefined) {
+    assertKnownMembers(value, at, schema);
+    return value as unknown as T;
+  }
   throw configError('invalid', {
     message: `The configuration is not valid: "files[${at}]${first.path}" ${first.problem}`,
     hint: 'an entry has entity and path, and usually keys',
+  });
+}
+
+/** A misspelt member would be a file that is read in another way than was meant, without a word. */
+function assertKnownMembers(value: JsonValue, at: number, { properties }: JsonObject): void {
+  const known = isJsonObject(properties) ? Object.keys(properties) : [];
+  const unknown = isJsonObject(value) ? Object.keys(value).find((name) => !known.includes(name)) : undefined;
+  if (unknown === undefined) return;
+  const near = nearNames(unknown, known);
+  throw configError('invalid', {
+    message: `The configuration is not valid: "files[${at}]" has no member '${unknown}'`,
+    hint:
+      near.length > 0
+        ? `did you mean ${near.map((each) => `'${each}'`).join(' or ')}?`
+        : `an entry can have ${known.join(', ')}`,
+    details: { member: unknown, near },
   });
 }
 

@@ -102,6 +102,6 @@ test('tap-jsonl describes itself without a configuration', async () => {
   expect(await run.ended).toBe(0);
   expect(JSON.parse(run.lines.join('\n'))).toMatchObject({
     name: 'tap-jsonl',
-    capabilities: ['catalog', 'discover', 'state', 'about'],
+    capabilities: ['catalog', 'discover', 'state', 'about', 'batch', 'stream-maps', 'schema-flattening'],
   });
 });

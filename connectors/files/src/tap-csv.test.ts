@@ -203,3 +203,12 @@ test('reads the list of files from a file', async () => {
   const { streams } = await read({ csv_files_definition: definition });
   expect(streams.get('x')?.schema.keyProperties).toEqual(['a']);
 });
+
+test('a misspelt member of an entry is refused, with the nearest one', async () => {
+  const path = await write('member.csv', 'id\n1\n');
+  await expect(rowsOf({ path, delimeter: ';' })).rejects.toMatchObject({
+    code: 'config.invalid',
+    message: 'The configuration is not valid: "files[0]" has no member \'delimeter\'',
+    hint: "did you mean 'delimiter'?",
+  });
+});

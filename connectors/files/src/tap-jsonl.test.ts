@@ -142,3 +142,16 @@ test('of a folder reads the files that are JSON', async () => {
   writeFileSync(join(only, 'b.csv'), 'a');
   expect((await read({ path: only })).records).toEqual([{ a: 1 }]);
 });
+
+test('a member that no entry has is refused, with the nearest one', async () => {
+  const path = write('member.jsonl', '{"id": 1}\n');
+  await expect(read({ path, replication_kee: 'id' })).rejects.toMatchObject({
+    code: 'config.invalid',
+    message: 'The configuration is not valid: "files[0]" has no member \'replication_kee\'',
+    hint: "did you mean 'replication_key'?",
+  });
+  // A CSV file has one, a JSON file none.
+  await expect(read({ path, delimiter: ';' })).rejects.toMatchObject({
+    hint: expect.stringMatching(/^an entry can have entity, path, keys/),
+  });
+});

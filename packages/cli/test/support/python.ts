@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -44,4 +44,24 @@ export async function installOracle(python: string): Promise<string> {
     ]);
   }
   return program;
+}
+
+/**
+ * The folder of programs of packages from PyPI, in a virtual environment of their own in the per-user cache, which
+ * is made when it is not there. `name` changes with the packages.
+ */
+export async function installPackages(
+  python: string,
+  name: string,
+  packages: readonly string[],
+): Promise<string> {
+  const cache = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
+  const folder = join(cache, 'meltano-test', name);
+  const done = join(folder, 'complete');
+  if (!existsSync(done)) {
+    await run(python, ['-m', 'venv', '--clear', folder]);
+    await run(join(folder, 'bin/python'), ['-m', 'pip', 'install', '--quiet', ...packages]);
+    writeFileSync(done, '');
+  }
+  return join(folder, 'bin');
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringifyJson } from '@meltano/foundation/json';
-import type { Mapper } from '@meltano/sdk/connector';
+import type { Mapper, Target } from '@meltano/sdk/connector';
 import { expect, test } from 'vitest';
 import { type NativeTapSeen, nativeTap, nativeTarget } from '../../test/support/connectors.ts';
 import type { TestPlugin } from '../../test/support/plugins.ts';
@@ -51,6 +51,25 @@ test('record: both inside; a second run goes on, everything is closed', async ()
   expect((await bench.states.store.get('dev:tap-to-target'))?.completed).toEqual({
     singer_state: { id: 12 },
   });
+});
+
+test.each([
+  ['native', [ownTap], { tap: nativeTap() }],
+  ['external', [external('tap-lines', { text: '{"type":"STATE","value":{"a":1}}\n' })], {}],
+])('a target knows whether a %s tap goes on from a state', async (_, plugins, connectors) => {
+  const { target } = nativeTarget();
+  const given: (boolean | undefined)[] = [];
+  const knowing: Target = {
+    ...target,
+    open(context) {
+      given.push(context.continues);
+      return target.open(context);
+    },
+  };
+  const bench = createTestBench([...plugins, ownTarget], { connectors: { ...connectors, target: knowing } });
+  for (const request of [{}, {}, { fullRefresh: true }])
+    await (await bench.start(['tap', 'target'], request)).outcome;
+  expect(given).toEqual([false, true, false]);
 });
 
 test('record: stream maps in the settings of tap and target', async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { batchSettings } from '../batch/batch-settings.ts';
 import { defineConfig } from '../config/config.ts';
 import { setting } from '../config/setting.ts';
 import { settingDefinitions } from '../config/setting-definitions.ts';
@@ -28,12 +29,13 @@ test('a definition is all that a connector says about itself, without anything o
       repo: 'https://example.com/repo',
       npm_package: '@acme/tap-my-source',
       executable: 'tap-my-source',
-      capabilities: ['about', 'catalog', 'discover', 'schema-flattening', 'state', 'stream-maps'],
+      capabilities: ['about', 'batch', 'catalog', 'discover', 'schema-flattening', 'state', 'stream-maps'],
       maintenance_status: 'active',
       keywords: ['api'],
       settings_group_validation: [['token']],
       settings: [
         { name: 'token', label: 'Token', kind: 'password', description: 'The token', sensitive: true },
+        ...settingDefinitions(defineConfig(batchSettings)),
         ...settingDefinitions(mapConfig),
       ],
     },

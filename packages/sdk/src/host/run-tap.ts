@@ -1,6 +1,7 @@
 import type { JsonValue } from '@meltano/foundation/json';
 import { stringifyJson } from '@meltano/foundation/json';
 import type { Log } from '@meltano/foundation/log';
+import { openBatched } from '../batch/open-batched.ts';
 import type { ConnectorContext, Tap } from '../connector.ts';
 import { openMappedTap } from '../mapper/open-mapped.ts';
 import { recordCountMetric } from './metric.ts';
@@ -31,7 +32,7 @@ export async function runTap(
   });
   const counts = new Map<string, number>();
   try {
-    for await (const item of open.read('record')) {
+    for await (const item of openBatched(open, context.config, tap.about.name).read('record')) {
       if (!options.dryRun) await output.write(renderItem(item));
       if (item.kind === 'schema') counts.set(item.stream, counts.get(item.stream) ?? 0);
       if (item.kind === 'records')

@@ -1,3 +1,4 @@
+import { readBatches } from '../batch/read-batches.ts';
 import type { ConnectorContext, OpenTap, OpenTarget, Tap, TapContext, Target } from '../connector.ts';
 import { mapItems } from './map-items.ts';
 import { openMapping } from './open-mapping.ts';
@@ -18,7 +19,7 @@ export async function openMappedTarget(target: Target, context: ConnectorContext
   if (mapping === undefined) return open;
   return {
     accepts: ['record'],
-    load: (items, options) => open.load(mapItems(items, mapping), options),
+    load: (items, options) => open.load(mapItems(readBatches(items), mapping), options),
     close: () => open.close(),
   };
 }

@@ -25,8 +25,19 @@ test.each<readonly [string, JsonValue]>([
   ['json', {}],
   ['json', true],
   ['json', { enum: [1, 'a'] }],
+  ['text', { const: 'a' }],
+  ['json', { const: 1 }],
+  ['json', { allOf: [{ type: 'string' }] }],
+  ['json', { type: 'null' }],
+  ['text', { type: ['string', 'null'], format: 'uuid' }],
+  ['text', { type: ['string', 'null'], maxLength: 5 }],
+  ['integer', { anyOf: [{ type: 'integer' }, { type: 'null' }] }],
+  ['integer', { oneOf: [{ type: 'null' }, { type: ['integer', 'null'] }] }],
+  ['big-integer', { type: 'string', 'x-sql-datatype': 'hugeint' }],
+  ['text', { type: 'string', 'x-sql-datatype': 'geography' }],
 ])('%s for %j', (kind, schema) => {
-  expect(columnKindOf(schema).kind).toBe(kind);
+  const named = (type: string) => (type === 'HUGEINT' ? ({ kind: 'big-integer' } as const) : undefined);
+  expect(columnKindOf(schema, named).kind).toBe(kind);
 });
 
 test('decimals have the scale that the schema tells', () => {
@@ -35,6 +46,8 @@ test('decimals have the scale that the schema tells', () => {
     precision: 38,
     scale: 9,
   });
+  const sdk = { type: 'string', format: 'singer.decimal', precision: 10, scale: 2 };
+  expect(columnKindOf(sdk)).toEqual({ kind: 'decimal', precision: 10, scale: 2 });
   const text = { type: 'string', format: 'x-singer.decimal', precision: 10, scale: 2 };
   expect(columnKindOf(text)).toEqual({ kind: 'decimal', precision: 10, scale: 2 });
 });

@@ -37,11 +37,20 @@ export const maxPrecision = 38;
 const text: ColumnKind = { kind: 'text' };
 const json: ColumnKind = { kind: 'json' };
 
-/** The column that holds every value a property's JSON Schema admits without loss; never a double for what is exact. */
-export function columnKindOf(schema: JsonValue | undefined): ColumnKind {
+/** What a database makes of a type named in its own words; undefined for one that it does not know. */
+export type NamedKind = (type: string) => ColumnKind | undefined;
+
+/**
+ * The column that holds every value a property's JSON Schema admits without loss; never a double for what is exact.
+ * `x-sql-datatype` names a type outright, where the database has one of that name.
+ */
+export function columnKindOf(schema: JsonValue | undefined, named?: NamedKind): ColumnKind {
   if (!isJsonObject(schema)) return json;
+  const type = schema['x-sql-datatype'];
+  const wanted = typeof type === 'string' ? named?.(type.toUpperCase()) : undefined;
+  if (wanted !== undefined) return wanted;
   const branches = branchesOf(schema);
-  if (branches !== undefined) return commonKind(branches.map(columnKindOf));
+  if (branches !== undefined) return commonKind(branches.map((branch) => columnKindOf(branch, named)));
   const types = typesOf(schema);
   if (types.length === 0) return kindOfConstants(schema);
   return commonKind(types.map((type) => kindOfType(type, schema)));

@@ -33,42 +33,66 @@ export type EncodedBatch =
       readonly refused: readonly Refusal[];
       /** Per row the positions of columns that the record does not have; undefined where it has all. */
       readonly missing: ReadonlyMap<number, readonly number[]>;
+      /** How many values were replaced by null, by column. */
+      readonly discarded: ReadonlyMap<string, number>;
     };
 
 export interface Refusal {
   /** Position of the record in its batch. */
   readonly row: number;
   readonly reason: string;
+  /** A value does not fit its column; otherwise the key is missing. */
+  readonly misfit: boolean;
 }
+
+/**
+ * What becomes of a value that its column cannot hold. `widen`: the column follows where it can. `discard`: null
+ * takes its place. `refuse`: its record is left out.
+ */
+export type MisfitPolicy = 'widen' | 'discard' | 'refuse';
 
 export function encodeBatch(
   columns: readonly WriteColumn[],
   item: RecordsItem,
   records: readonly JsonObject[],
   now: number,
+  misfits: MisfitPolicy,
 ): EncodedBatch {
   const values: SqlValue[][] = [];
-  const refused = new Map<number, string>();
+  const discarded = new Map<string, number>();
+  const refused = new Map<number, Omit<Refusal, 'row'>>();
   const missing = new Map<number, number[]>();
   for (let at = 0; at < columns.length; at += 1) {
     const column = columns[at] as WriteColumn;
-    const result = encodeColumn(column, at, item, records, now, refused, missing);
+    const result = encodeColumn(column, at, { item, records, now, misfits, refused, missing, discarded });
     if (result instanceof Unfit)
       return { kind: 'widen', column: at, wider: result.wider ?? { kind: 'text' } };
     values.push(result);
   }
-  if (refused.size > 0) return withoutRefused(columns, item, records, now, refused);
-  return { kind: 'values', values, rows: records.length, refused: [], missing };
+  if (refused.size > 0) return withoutRefused(columns, { item, records, now, misfits, refused });
+  return { kind: 'values', values, rows: records.length, refused: [], missing, discarded };
+}
+
+interface Encoding {
+  readonly item: RecordsItem;
+  readonly records: readonly JsonObject[];
+  readonly now: number;
+  readonly misfits: MisfitPolicy;
+  readonly refused: Map<number, Omit<Refusal, 'row'>>;
 }
 
 function encodeColumn(
   column: WriteColumn,
   at: number,
-  item: RecordsItem,
-  records: readonly JsonObject[],
-  now: number,
-  refused: Map<number, string>,
-  missing: Map<number, number[]>,
+  {
+    item,
+    records,
+    now,
+    misfits,
+    refused,
+    missing,
+    discarded,
+  }: Encoding & { readonly missing: Map<number, number[]>; readonly discarded: Map<string, number> },
 ): SqlValue[] | Unfit {
   const { property, key, added } = column.planned;
   const out = Array.from<SqlValue>({ length: records.length }).fill(null);
@@ -78,14 +102,19 @@ function encodeColumn(
     const record = records[row];
     const value = read === undefined || record === undefined ? constant : read(record);
     if (value === undefined || value === null) {
-      if (key) refused.set(row, `the key "${property}" is ${value === null ? 'null' : 'missing'}`);
+      if (key)
+        refused.set(row, {
+          reason: `the key "${property}" is ${value === null ? 'null' : 'missing'}`,
+          misfit: false,
+        });
       else if (value === undefined) note(missing, row, at);
       continue;
     }
     const encoded = column.encode(value);
     if (!(encoded instanceof Unfit)) out[row] = encoded;
-    else if (encoded.wider !== undefined) return encoded;
-    else refused.set(row, refusalReason(column, value));
+    else if (encoded.wider !== undefined && misfits === 'widen') return encoded;
+    else if (misfits === 'discard' && !key) discarded.set(column.name, (discarded.get(column.name) ?? 0) + 1);
+    else refused.set(row, { reason: refusalReason(column, value), misfit: true });
   }
   return out;
 }
@@ -105,13 +134,10 @@ function refusalReason(column: WriteColumn, value: JsonValue): string {
 
 function withoutRefused(
   columns: readonly WriteColumn[],
-  item: RecordsItem,
-  records: readonly JsonObject[],
-  now: number,
-  refused: ReadonlyMap<number, string>,
+  { item, records, now, misfits, refused }: Encoding,
 ): EncodedBatch {
   const kept = records.filter((_, row) => !refused.has(row));
-  const encoded = encodeBatch(columns, item, kept, now);
+  const encoded = encodeBatch(columns, item, kept, now, misfits);
   if (encoded.kind === 'widen') return encoded;
-  return { ...encoded, refused: [...refused].map(([row, reason]) => ({ row, reason })) };
+  return { ...encoded, refused: [...refused].map(([row, refusal]) => ({ row, ...refusal })) };
 }

@@ -2,13 +2,16 @@ import type { Clock } from '@meltano/foundation/clock';
 import type { JsonValue } from '@meltano/foundation/json';
 import type { Log } from '@meltano/foundation/log';
 import type { LoadNotice, LoadOptions, LoadReport, RecordItem } from '../connector.ts';
-import { targetError } from '../target/errors.ts';
+import { isFromBeginning } from '../target/assert-whole.ts';
+import { beforeSchema, targetError, unsupportedMessage } from '../target/errors.ts';
 import { createPull } from '../target/pull.ts';
 import type { SqlConnection, SqlDialect, TableName } from './dialect.ts';
-import type { SqlLoadOptions } from './load-options.ts';
+import { type SqlLoadOptions, streamOptions } from './load-options.ts';
 import { tableNameOf } from './names.ts';
+import { createQuarantine, quarantineTable } from './quarantine.ts';
+import { evolving } from './schema-contract.ts';
 import { statementsOf } from './statements.ts';
-import { createStreamWriter, type StreamWriter } from './stream-writer.ts';
+import { createStreamWriter, type StreamWriter, type WriterContext } from './stream-writer.ts';
 import { createTransaction } from './transaction.ts';
 
 export interface LoadContext {
@@ -18,8 +21,8 @@ export interface LoadContext {
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
-  /** All streams are read from their beginning. */
   readonly fullRefresh?: boolean;
+  readonly continues?: boolean;
 }
 
 /** All staged rows become durable after this many bytes or milliseconds, so that state moves on and staging stays small. */
@@ -51,30 +54,51 @@ export async function loadStreams(
   let stagedBytes = 0;
   let dirtySince: number | undefined;
 
+  // With overwrite nothing is durable for a reader before the swap.
+  let overwrites = false;
+  const shared: Omit<WriterContext, 'options' | 'quarantine'> = {
+    connection,
+    dialect,
+    statements,
+    clock,
+    log,
+    startedAt,
+    fromBeginning: isFromBeginning(context),
+    notice,
+    transaction,
+    schemas,
+  };
+  const quarantine = createQuarantine(
+    (schema) =>
+      createStreamWriter(
+        quarantineTable,
+        { schema, name: quarantineTable },
+        { ...shared, options: quarantineOptions(options), quarantine: async () => {} },
+      ),
+    () => clock.now(),
+  );
+
   const writerOf = (stream: string): StreamWriter => {
     const known = writers.get(stream);
     if (known !== undefined) return known;
     const table = tableOf(stream, options, dialect);
     assertOwnTable(stream, table, writers);
+    const own = streamOptions(options, stream);
     const writer = createStreamWriter(stream, table, {
-      connection,
-      dialect,
-      statements,
-      options,
-      clock,
-      log,
-      startedAt,
-      fullRefresh: context.fullRefresh === true,
-      notice,
-      transaction,
-      schemas,
+      ...shared,
+      options: own,
+      async quarantine(records) {
+        const aside = records.map(({ record, reason }) => ({ stream, record, reason }));
+        stagedStreams.add(await quarantine.put(table.schema, aside));
+      },
     });
+    if (own.loadMethod === 'overwrite') overwrites = true;
     writers.set(stream, writer);
     return writer;
   };
 
   const flush = async (last: boolean) => {
-    const due = [...(last ? writers.values() : stagedStreams)];
+    const due = last ? [...writers.values(), ...quarantine.writers] : [...stagedStreams];
     if (due.length > 0) {
       await transaction.commit(async () => {
         for (const writer of due) await writer.merge(last);
@@ -84,8 +108,7 @@ export async function loadStreams(
     stagedStreams.clear();
     stagedBytes = 0;
     dirtySince = undefined;
-    // With overwrite nothing is durable for a reader before the swap.
-    if (state === undefined || (options.loadMethod === 'overwrite' && !last)) return;
+    if (state === undefined || (overwrites && !last)) return;
     const { value } = state;
     state = undefined;
     // Invariant 1: everything before the state is committed by now.
@@ -124,7 +147,7 @@ export async function loadStreams(
         return;
       }
       case 'other':
-        throw unsupported(item.body['type']);
+        throw unsupportedMessage(item.body['type']);
     }
   };
 
@@ -151,6 +174,20 @@ export async function loadStreams(
   return { streams: new Map([...writers].map(([stream, writer]) => [stream, writer.report()])) };
 }
 
+/** Records put aside are kept whatever is to be done with those that are not. */
+function quarantineOptions(options: SqlLoadOptions): WriterContext['options'] {
+  return {
+    ...options,
+    loadMethod: 'upsert',
+    contract: evolving,
+    addRecordMetadata: false,
+    hardDelete: false,
+    keysRequired: false,
+    flattenLevels: 0,
+    invalidRecords: 'fail',
+  };
+}
+
 async function abandonAll(writers: ReadonlyMap<string, StreamWriter>): Promise<void> {
   for (const writer of writers.values()) await writer.abandon();
 }
@@ -172,19 +209,4 @@ function assertOwnTable(stream: string, table: TableName, writers: ReadonlyMap<s
       details: { streams: [other, stream] },
     });
   }
-}
-
-function beforeSchema(stream: string) {
-  return targetError('no_schema', {
-    message: `Stream ${stream} sent a record or version before its schema`,
-    hint: 'the tap must send a SCHEMA message first',
-    details: { stream },
-  });
-}
-
-function unsupported(type: unknown) {
-  return targetError('unsupported_message', {
-    message: `The tap sent a message of type ${JSON.stringify(type ?? null)}, which this target cannot load`,
-    hint: 'switch the feature off in the tap (e.g. batch_config), so that it sends records',
-  });
 }

@@ -5,11 +5,14 @@ export interface StagedRows {
   readonly staging: TableName;
   readonly table: TableName;
   readonly count: number;
+  /** Columns that rows of a pattern do not have, by the pattern's number; empty when every row has all. */
+  readonly patterns: ReadonlyMap<number, readonly string[]>;
+}
+
+export interface MergedRows extends StagedRows {
   readonly columns: readonly SqlColumn[];
   /** Column names; empty for an append. */
   readonly keys: readonly string[];
-  /** Columns that rows of a pattern do not have, by the pattern's number; empty when every row has all. */
-  readonly patterns: ReadonlyMap<number, readonly string[]>;
   /** Columns of the table that the stream does not have: a row that is replaced leaves them to its successor. */
   readonly carried: readonly NamedType[];
 }
@@ -20,7 +23,7 @@ type NamedType = Pick<SqlColumn, 'name' | 'type'>;
 export async function mergeStaged(
   connection: SqlConnection,
   statements: Statements,
-  rows: StagedRows,
+  rows: MergedRows,
 ): Promise<void> {
   const { staging, table, keys, patterns } = rows;
   if (keys.length === 0) return connection.execute(statements.insertAll(table, staging, rows.columns));
@@ -46,7 +49,7 @@ export async function mergeStaged(
 async function carryOver(
   connection: SqlConnection,
   statements: Statements,
-  { staging, table, keys, carried }: StagedRows,
+  { staging, table, keys, carried }: MergedRows,
 ): Promise<readonly NamedType[]> {
   for (const column of carried) await connection.execute(statements.addColumn(staging, column));
   const names = carried.map((column) => column.name);

@@ -1,4 +1,5 @@
 import type { ConnectorFacts } from '../about/connector-about.ts';
+import { readBatches } from '../batch/read-batches.ts';
 import type { Config, ConfigOf } from '../config/config.ts';
 import type { Setting } from '../config/setting.ts';
 import type { Target } from '../connector.ts';
@@ -39,7 +40,8 @@ export function sqlTarget<S extends Readonly<Record<string, Setting<unknown>>>>(
       const { dialect } = definition;
       return {
         accepts: ['record'],
-        load: (items, report) => loadStreams(items, report, { ...context, connection, dialect, options }),
+        load: (items, report) =>
+          loadStreams(readBatches(items), report, { ...context, connection, dialect, options }),
         close: () => connection.close(),
       };
     },

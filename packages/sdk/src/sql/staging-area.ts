@@ -1,6 +1,6 @@
 import type { SqlColumn, SqlConnection, SqlDialect, TableName } from './dialect.ts';
 import type { EncodedBatch } from './encode-batch.ts';
-import { mergeStaged } from './merge.ts';
+import type { StagedRows } from './merge.ts';
 import { type Statements, stagingColumns } from './statements.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -13,12 +13,8 @@ import type { Transaction } from './transaction.ts';
 export interface StagingArea {
   readonly rows: number;
   append(columns: readonly SqlColumn[], batch: EncodedRows, way: AppendWay): Promise<void>;
-  /** Inside a transaction; `keys` is empty for an append. */
-  merge(
-    columns: readonly SqlColumn[],
-    keys: readonly string[],
-    carried: readonly Pick<SqlColumn, 'name' | 'type'>[],
-  ): Promise<void>;
+  /** Inside a transaction: hands the staged rows, if any, to what brings them into the table. */
+  merge(bring: (staged: StagedRows) => Promise<void>): Promise<void>;
   /** Forgets the rows, after the commit; the next append makes the table anew, for whatever columns there are then. */
   reset(): void;
 }
@@ -80,15 +76,12 @@ export function createStagingArea(table: TableName, context: StagingContext): St
       await connection.append(staging, all, [...batch.values, sequences, marks, ranks]);
       staged += batch.rows;
     },
-    async merge(columns, keys, carried) {
+    async merge(bring) {
       if (staged === 0) return;
-      await mergeStaged(connection, statements, {
+      await bring({
         staging,
         table,
         count: staged,
-        columns,
-        keys,
-        carried,
         patterns: new Map([...patterns.values()].map((pattern) => [pattern.number, pattern.columns])),
       });
       // However small it is, a table keeps memory of its own.

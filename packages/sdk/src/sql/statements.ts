@@ -41,6 +41,17 @@ export interface Statements {
   deleteOlderVersions(table: TableName, version: number): string;
   markOlderVersions(table: TableName, version: number, at: string): string;
   deleteMarked(table: TableName): string;
+  /** Ends rows of a history that a newer version of the table does not have. */
+  endOlderVersions(table: TableName, version: number, at: string, names: HistoryNames): string;
+  /** Makes the rows of a table that kept none the first versions of a history, since `time` where they have it. */
+  beginHistory(table: TableName, names: HistoryNames, time: string | undefined): string;
+}
+
+/** Columns of a history. */
+export interface HistoryNames {
+  readonly from: string;
+  readonly to: string;
+  readonly current: string;
 }
 
 /** Columns of a staging table beside those of the stream. */
@@ -93,5 +104,15 @@ export function statementsOf(dialect: SqlDialect): Statements {
       `UPDATE ${table(name)} SET ${q('_sdc_deleted_at')} = '${at}'` +
       ` WHERE ${q('_sdc_table_version')} < ${version} AND ${q('_sdc_deleted_at')} IS NULL`,
     deleteMarked: (name) => `DELETE FROM ${table(name)} WHERE ${q('_sdc_deleted_at')} IS NOT NULL`,
+    // Clocks differ: a version never ends before it begins.
+    endOlderVersions: (name, version, at, { from, to, current }) =>
+      `UPDATE ${table(name)} SET ${q(current)} = FALSE, ${q(to)} = ` +
+      `greatest(CAST('${at}' AS ${dialect.typeOf({ kind: 'timestamp' })}), ${q(from)} + INTERVAL '1 microsecond')` +
+      ` WHERE ${q('_sdc_table_version')} < ${version} AND ${q(current)}`,
+    beginHistory: (name, { from, current }, time) =>
+      `UPDATE ${table(name)} SET ${q(current)} = TRUE, ${q(from)} = ` +
+      (time === undefined
+        ? "'1970-01-01T00:00:00Z'"
+        : `coalesce(CAST(${q(time)} AS ${dialect.typeOf({ kind: 'timestamp' })}), '1970-01-01T00:00:00Z')`),
   };
 }

@@ -3,7 +3,7 @@ import type { RecordsItem, SchemaItem } from '../connector.ts';
 import { targetError } from '../target/errors.ts';
 import { type ColumnKind, columnKindOf } from './column-kind.ts';
 import type { SqlDialect } from './dialect.ts';
-import type { SqlLoadOptions } from './load-options.ts';
+import type { StreamLoadOptions } from './load-options.ts';
 import { columnNamesOf } from './names.ts';
 import { stagingColumns } from './statements.ts';
 
@@ -29,20 +29,22 @@ export interface StreamPlan {
 
 export function planStreamColumns(
   item: SchemaItem,
-  options: SqlLoadOptions,
+  options: StreamLoadOptions,
   dialect: SqlDialect,
   startedAt: number,
 ): StreamPlan {
   const properties = propertiesOf(item);
-  const extra = options.addRecordMetadata ? metadataColumns(startedAt) : [];
+  const history = options.loadMethod === 'scd2' ? historyColumns : [];
+  const extra = [...(options.addRecordMetadata ? metadataColumns(startedAt) : []), ...history];
   const added = extra.filter((column) => properties[column.name] === undefined);
   const reserved = [...Object.values(stagingColumns), ...added.map((column) => column.name)];
   const names = columnNamesOf(Object.keys(properties), reserved, dialect);
   const keys = new Set(item.keyProperties);
   assertKeys(item, properties, options);
+  assertOwnHistory(item, properties, history);
   const own = Object.entries(properties).map(([property, schema]) => ({
     name: names.get(property) ?? property,
-    kind: columnKindOf(schema),
+    kind: columnKindOf(schema, (type) => dialect.kindOf(type)?.kind),
     property,
     key: keys.has(property),
   }));
@@ -62,7 +64,7 @@ function propertiesOf(item: SchemaItem): JsonObject {
   });
 }
 
-function assertKeys(item: SchemaItem, properties: JsonObject, options: SqlLoadOptions): void {
+function assertKeys(item: SchemaItem, properties: JsonObject, options: StreamLoadOptions): void {
   const missing = item.keyProperties.filter((key) => !Object.hasOwn(properties, key));
   if (missing.length > 0) {
     throw targetError('invalid_schema', {
@@ -71,11 +73,46 @@ function assertKeys(item: SchemaItem, properties: JsonObject, options: SqlLoadOp
       details: { stream: item.stream, missing },
     });
   }
-  if (item.keyProperties.length > 0 || !options.keysRequired || options.loadMethod === 'overwrite') return;
+  if (item.keyProperties.length > 0) return;
+  const needed =
+    options.loadMethod === 'scd2'
+      ? 'load_method scd2 tells the versions of a row by it'
+      : options.keysRequired && options.loadMethod !== 'overwrite'
+        ? 'primary_key_required is set'
+        : undefined;
+  if (needed === undefined) return;
   throw targetError('no_key', {
-    message: `Stream ${item.stream} has no key, but primary_key_required is set`,
-    hint: 'give it a key with the extra "metadata" (table-key-properties), or set primary_key_required to false',
+    message: `Stream ${item.stream} has no key, but ${needed}`,
+    hint: 'give it a key with the extra "metadata" (table-key-properties), or load it in another way with stream_load_methods',
     details: { stream: item.stream },
+  });
+}
+
+/** Since when a row is as it is, until when, and whether it still is: the columns of `scd2`. */
+export const historyNames = {
+  from: '_sdc_valid_from',
+  to: '_sdc_valid_to',
+  current: '_sdc_is_current',
+} as const;
+
+const historyColumns: readonly PlannedColumn[] = [
+  {
+    name: historyNames.from,
+    kind: { kind: 'timestamp' },
+    added: (item, now) => item.timeExtracted ?? new Date(now).toISOString(),
+    key: false,
+  },
+  { name: historyNames.to, kind: { kind: 'timestamp' }, added: () => null, key: false },
+  { name: historyNames.current, kind: { kind: 'boolean' }, added: () => true, key: false },
+];
+
+function assertOwnHistory(item: SchemaItem, properties: JsonObject, history: readonly PlannedColumn[]): void {
+  const taken = history.find(({ name }) => properties[name] !== undefined);
+  if (taken === undefined) return;
+  throw targetError('name_clash', {
+    message: `Stream ${item.stream} has a property "${taken.name}", which load_method scd2 needs for itself`,
+    hint: 'rename or deselect it',
+    details: { stream: item.stream, property: taken.name },
   });
 }
 

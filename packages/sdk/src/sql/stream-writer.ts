@@ -7,12 +7,13 @@ import { targetError } from '../target/errors.ts';
 import { agreeOnColumns, mayCreateTable } from './agree-on-columns.ts';
 import type { ColumnKind } from './column-kind.ts';
 import type { SqlColumn, SqlConnection, SqlDialect, TableName } from './dialect.ts';
-import { encodeBatch, type MisfitPolicy, type WriteColumn, writeColumn } from './encode-batch.ts';
+import { encodeBatch, type WriteColumn, writeColumn } from './encode-batch.ts';
 import { createFlattening, type Flattening } from './flatten.ts';
 import { mergeHistory } from './history.ts';
 import type { RecordPolicy, StreamLoadOptions } from './load-options.ts';
 import { mergeStaged, type StagedRows } from './merge.ts';
 import { loadingNameOf } from './names.ts';
+import { misfitPolicy, recordPolicy } from './record-policy.ts';
 import { createRefusals, type RefusedRecord } from './refusals.ts';
 import type { ContractMode } from './schema-contract.ts';
 import { screenRecords } from './screen-records.ts';
@@ -26,6 +27,7 @@ import {
   type StreamPlan,
   versionColumn,
 } from './stream-plan.ts';
+import { foreignTable, historyTable } from './table-errors.ts';
 import { createSchema, foldName, shapeTable, widenColumn } from './table-shape.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -357,35 +359,8 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
   }
 }
 
-function misfitPolicy(mode: ContractMode): MisfitPolicy {
-  return mode === 'evolve' ? 'widen' : mode === 'discard_value' ? 'discard' : 'refuse';
-}
-
-/** What becomes of a record that breaks a part of the contract; where the table would follow, of one that it cannot follow. */
-function recordPolicy(mode: ContractMode, otherwise: RecordPolicy): RecordPolicy {
-  if (mode === 'freeze') return 'fail';
-  if (mode === 'quarantine') return mode;
-  return mode === 'discard_row' ? 'refuse' : otherwise;
-}
-
 const incrementalHint =
   'set load_method to upsert, read the stream with FULL_TABLE, run with --full-refresh, or set overwrite_incremental';
-
-function historyTable(stream: string, table: TableName) {
-  return targetError('history_table', {
-    message: `The table ${table.schema}.${table.name} keeps the history of stream ${stream}, which another load_method than scd2 would destroy`,
-    hint: 'load the stream with scd2, into another schema, or drop the table',
-    details: { stream },
-  });
-}
-
-function foreignTable(stream: string, table: TableName) {
-  return targetError('foreign_table', {
-    message: `The table ${table.schema}.${table.name} stands where the rows of stream ${stream} are gathered, and was not made by this target`,
-    hint: 'rename or drop it, or load into another schema with default_target_schema',
-    details: { stream },
-  });
-}
 
 function tellRenamed({ renamed }: Flattening, stream: string, log: Log): void {
   for (const { path, name } of renamed) {

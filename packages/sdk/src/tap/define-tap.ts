@@ -1,6 +1,7 @@
 import type { JsonObject } from '@meltano/foundation/json';
 import { type ConnectorFacts, connectorAbout } from '../about/connector-about.ts';
-import type { Config, ConfigOf } from '../config/config.ts';
+import { batchSettings } from '../batch/batch-settings.ts';
+import { type Config, type ConfigOf, defineConfig } from '../config/config.ts';
 import type { Setting } from '../config/setting.ts';
 import type { ConnectorContext, OpenTap, Tap, TapContext } from '../connector.ts';
 import type { HttpOptions } from '../http/http-options.ts';
@@ -45,7 +46,8 @@ export interface TapDefinition<S extends Readonly<Record<string, Setting<unknown
 export function defineTap<S extends Readonly<Record<string, Setting<unknown>>>>(
   definition: TapDefinition<S>,
 ): Tap {
-  const about = connectorAbout(definition, definition.config, ['catalog', 'discover', 'state', 'about']);
+  const config = defineConfig({ ...definition.config.settings, ...batchSettings });
+  const about = connectorAbout(definition, config, ['catalog', 'discover', 'state', 'about', 'batch']);
   return {
     kind: 'tap',
     about,

@@ -1,6 +1,8 @@
+import { Readable } from 'node:stream';
 import { errorMessage } from '@meltano/foundation/errors';
 import { type JsonObject, type JsonValue, parseJson } from '@meltano/foundation/json';
 import type { LoadReport, RecordItem, Target } from '../connector.ts';
+import { readSinger } from '../host/singer-input.ts';
 import { renderItem } from '../host/singer-output.ts';
 import { contextOf } from './drive-tap.ts';
 import { runConnectorProgram } from './program-run.ts';
@@ -24,6 +26,8 @@ export interface TargetDriver {
     items: readonly RecordItem[],
     onState?: (state: JsonValue) => Promise<void>,
   ): Promise<LoadRun>;
+  /** The same with lines of the Singer protocol. */
+  loadText(config: JsonObject, text: string): Promise<LoadRun>;
 }
 
 export function targetDrivers(target: Target): readonly TargetDriver[] {
@@ -31,26 +35,36 @@ export function targetDrivers(target: Target): readonly TargetDriver[] {
 }
 
 function inProcess(target: Target): TargetDriver {
+  const load = async (
+    config: JsonObject,
+    items: AsyncIterable<RecordItem>,
+    onState?: (state: JsonValue) => Promise<void>,
+  ): Promise<LoadRun> => {
+    const states: JsonValue[] = [];
+    try {
+      const open = await target.open(contextOf(config));
+      try {
+        const report = await open.load(items, {
+          async acknowledge(state) {
+            states.push(state);
+            await onState?.(state);
+          },
+        });
+        return { states, failure: undefined, report };
+      } finally {
+        await open.close();
+      }
+    } catch (error) {
+      return { states, failure: errorMessage(error) };
+    }
+  };
   return {
     name: 'in process',
-    async load(config, items, onState) {
-      const states: JsonValue[] = [];
-      try {
-        const open = await target.open(contextOf(config));
-        try {
-          const report = await open.load(each(items), {
-            async acknowledge(state) {
-              states.push(state);
-              await onState?.(state);
-            },
-          });
-          return { states, failure: undefined, report };
-        } finally {
-          await open.close();
-        }
-      } catch (error) {
-        return { states, failure: errorMessage(error) };
-      }
+    load: (config, items, onState) => load(config, each(items), onState),
+    async loadText(config, text) {
+      const { log, signal } = contextOf(config);
+      const input = Readable.from([Buffer.from(text)], { objectMode: false });
+      return load(config, readSinger(input, log, signal));
     },
   };
 }
@@ -60,29 +74,35 @@ async function* each(items: readonly RecordItem[]): AsyncGenerator<RecordItem> {
 }
 
 function asProgram(target: Target): TargetDriver {
+  const load = async (
+    config: JsonObject,
+    stdin: readonly string[],
+    onState?: (state: JsonValue) => Promise<void>,
+  ): Promise<LoadRun> => {
+    const states: JsonValue[] = [];
+    let problem: unknown;
+    let pending = '';
+    const run = await runConnectorProgram(target, {
+      files: { config },
+      stdin,
+      async onOutput(text) {
+        const lines = (pending + text).split('\n');
+        pending = lines.pop() ?? '';
+        for (const line of lines) {
+          const state = parseJson(line);
+          states.push(state);
+          await Promise.resolve(onState?.(state)).catch((error: unknown) => {
+            problem ??= error;
+          });
+        }
+      },
+    });
+    if (problem !== undefined) throw problem;
+    return { states, failure: run.code === 0 ? undefined : run.stderr };
+  };
   return {
     name: 'as a program',
-    async load(config, items, onState) {
-      const states: JsonValue[] = [];
-      let problem: unknown;
-      let pending = '';
-      const run = await runConnectorProgram(target, {
-        files: { config },
-        stdin: items.map(renderItem),
-        async onOutput(text) {
-          const lines = (pending + text).split('\n');
-          pending = lines.pop() ?? '';
-          for (const line of lines) {
-            const state = parseJson(line);
-            states.push(state);
-            await Promise.resolve(onState?.(state)).catch((error: unknown) => {
-              problem ??= error;
-            });
-          }
-        },
-      });
-      if (problem !== undefined) throw problem;
-      return { states, failure: run.code === 0 ? undefined : run.stderr };
-    },
+    load: (config, items, onState) => load(config, items.map(renderItem), onState),
+    loadText: (config, text) => load(config, [text]),
   };
 }

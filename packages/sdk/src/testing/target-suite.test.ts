@@ -6,7 +6,9 @@ import type { RecordsItem, SchemaItem, Target } from '../connector.ts';
 import { parseInstant } from '../schema/instant.ts';
 import { defineTarget } from '../target/define-target.ts';
 import { registerChecks } from './check.ts';
+import { targetStreamChecks } from './target-streams/stream-checks.ts';
 import { targetSuite } from './target-suite.ts';
+import type { TargetSuiteOptions } from './target-suite-options.ts';
 
 /** Ways to be wrong; a target without any is right. */
 interface Faults {
@@ -27,6 +29,10 @@ interface Faults {
   oneStreamOnly?: boolean;
   swallowsFailure?: boolean;
   unnamed?: boolean;
+  losesWhatWaits?: boolean;
+  versionsEverything?: boolean;
+  ignoresContract?: boolean;
+  losesQuarantine?: boolean;
 }
 
 type Table = Map<string, JsonObject>;
@@ -40,6 +46,8 @@ function memoryTarget(faults: Faults): Target {
     description: 'Keeps rows in memory',
     version: '1.0.0',
     config: defineConfig({
+      load_method: setting.string({ label: 'Load Method', description: 'upsert or scd2' }),
+      schema_contract: setting.object({ label: 'Contract', description: 'What may change' }),
       store: setting.string({ label: 'Store', description: 'Its name', required: true }),
     }),
     async open(context) {
@@ -51,13 +59,22 @@ function memoryTarget(faults: Faults): Target {
           const schemas = new Map<string, SchemaItem>();
           const waiting: RecordsItem[] = [];
           const streams = new Map<string, { loaded: number; refused: number }>();
+          const columns = faults.ignoresContract ? 'evolve' : context.config.schema_contract?.['columns'];
           let last: JsonValue | undefined;
           const flush = () => {
             for (const item of waiting.splice(0)) {
-              const loaded = store(item, schemas.get(item.stream), tables, faults);
+              const schema = schemas.get(item.stream);
+              const kept =
+                columns === undefined
+                  ? item
+                  : withoutStrange(item, schema, tables, faults.losesQuarantine ? 'discard_row' : columns);
+              const history = context.config.load_method === 'scd2';
+              const loaded = (history ? storeVersions : store)(kept, schema, tables, faults);
+              const before = streams.get(item.stream);
+              const refused = item.records.length - kept.records.length;
               streams.set(item.stream, {
-                loaded: (streams.get(item.stream)?.loaded ?? 0) + loaded,
-                refused: 0,
+                loaded: (before?.loaded ?? 0) + loaded,
+                refused: (before?.refused ?? 0) + refused,
               });
             }
           };
@@ -70,12 +87,14 @@ function memoryTarget(faults: Faults): Target {
                   JSON.stringify(schemas.get(item.stream)) !== JSON.stringify(item);
                 if (!(faults.forgetsAtNewSchema && changed)) flush();
                 else waiting.length = 0;
+                if (columns === 'freeze') assertFrozen(item, tables);
                 if (faults.forgetsAtSchema) tables.delete(item.stream);
                 if (faults.oneStreamOnly) schemas.clear();
                 schemas.set(item.stream, item);
               } else if (item.kind === 'records') {
                 if (faults.oneStreamOnly && !schemas.has(item.stream)) continue;
-                if (!schemas.has(item.stream) && !faults.takesAnything) throw new Error('no schema');
+                if (!schemas.has(item.stream) && !faults.takesAnything)
+                  throw new Error('a record before its schema');
                 waiting.push(item);
               } else if (item.kind === 'state') {
                 if (!faults.acknowledgesAtOnce) flush();
@@ -84,7 +103,7 @@ function memoryTarget(faults: Faults): Target {
               }
             }
           } catch (error) {
-            flush();
+            if (!faults.losesWhatWaits) flush();
             if (!faults.swallowsFailure) throw error;
           }
           flush();
@@ -133,6 +152,58 @@ function store(
   return item.records.length;
 }
 
+/** Names of the columns of a table that has rows. */
+const columnsOf = (table: Table | undefined) =>
+  Object.keys([...(table ?? new Map<string, JsonObject>()).values()][0] ?? {});
+
+function assertFrozen({ stream, schema }: SchemaItem, tables: Map<string, Table>): void {
+  const known = columnsOf(tables.get(stream));
+  const strange = Object.keys(schema['properties'] ?? {}).find((name) => !known.includes(name));
+  if (known.length > 0 && strange !== undefined) throw new Error(`there is no column ${strange}`);
+}
+
+function withoutStrange(
+  item: RecordsItem,
+  schema: SchemaItem | undefined,
+  tables: Map<string, Table>,
+  mode: JsonValue,
+): RecordsItem {
+  const known = columnsOf(tables.get(item.stream));
+  const allowed = known.length > 0 ? known : Object.keys(schema?.schema['properties'] ?? {});
+  const isKnown = (record: JsonObject) => Object.keys(record).every((name) => allowed.includes(name));
+  const strange = item.records.filter((record) => !isKnown(record));
+  if (mode === 'quarantine') {
+    const aside = tables.get('_sdc_quarantine') ?? new Map<string, JsonObject>();
+    for (const record of strange)
+      aside.set(JSON.stringify(record), { _sdc_stream: item.stream, _sdc_record: record });
+    tables.set('_sdc_quarantine', aside);
+  }
+  return { ...item, records: item.records.filter(isKnown) };
+}
+
+/** Versions by key and time, their ends computed anew each time. */
+function storeVersions(
+  item: RecordsItem,
+  _schema: SchemaItem | undefined,
+  tables: Map<string, Table>,
+  faults: Faults,
+): number {
+  const table = tables.get(item.stream) ?? new Map<string, JsonObject>();
+  tables.set(item.stream, table);
+  for (const record of item.records) {
+    const id = faults.versionsEverything ? String(table.size) : JSON.stringify([record['id'], record['at']]);
+    table.set(id, { ...record, _sdc_valid_from: record['at'] ?? null });
+  }
+  const time = (row: JsonObject) => String(row['at']);
+  for (const [id, row] of table) {
+    const [next] = [...table.values()]
+      .filter((each) => each['id'] === row['id'] && time(each) > time(row))
+      .sort((a, b) => (time(a) < time(b) ? -1 : 1));
+    table.set(id, { ...row, _sdc_valid_to: next?.['at'] ?? null, _sdc_is_current: next === undefined });
+  }
+  return item.records.length;
+}
+
 function isBad(value: JsonValue, schema: JsonValue | undefined): boolean {
   return typeof value === 'string' && JSON.stringify(schema) === '{"type":["integer","null"]}';
 }
@@ -148,16 +219,20 @@ function mapped(record: JsonObject, faults: Faults): JsonObject {
 
 let count = 0;
 
-function suiteOf(faults: Faults) {
-  return targetSuite({
+function optionsOf(faults: Faults): TargetSuiteOptions {
+  return {
     target: memoryTarget(faults),
+    keepsHistory: true,
+    keepsContract: true,
     config: async () => ({ store: `store ${++count}` }),
     async read(config, stream) {
       const table = stores.get(config['store'] as string)?.get(stream) ?? new Map<string, JsonObject>();
       return [...table.values()].map(inUtc);
     },
-  });
+  };
 }
+
+const suiteOf = (faults: Faults) => targetSuite(optionsOf(faults));
 
 /** Memory keeps the text of an instant; the suite wants it in UTC. */
 function inUtc(row: JsonObject): JsonObject {
@@ -190,6 +265,10 @@ const faults: Readonly<Record<string, Faults>> = {
   'odd-names': { foldsNames: true },
   interleaved: { oneStreamOnly: true },
   'broken-input': { swallowsFailure: true },
+  'crash-at-every-step': { acknowledgesAtOnce: true, losesWhatWaits: true },
+  history: { versionsEverything: true },
+  frozen: { ignoresContract: true },
+  contract: { losesQuarantine: true },
 };
 
 const found: Readonly<Record<string, string>> = {
@@ -210,7 +289,29 @@ const found: Readonly<Record<string, string>> = {
   'odd-names': 'is not in the row',
   interleaved: 'records of a stream are lost',
   'broken-input': 'the failure of the input is not passed on',
+  'crash-at-every-step': 'after a crash at',
+  history: 'rows too many',
+  frozen: 'the difference is not named',
+  contract: 'no row equals',
 };
+
+describe('streams as text', () => {
+  const check = (name: string, fault: Faults) => {
+    const checks = targetStreamChecks(optionsOf(fault)).filter(({ id }) => id === `stream ${name}`);
+    expect(checks).toHaveLength(2);
+    return Promise.all(checks.map((each) => each.run()));
+  };
+
+  test.each<[string, Faults, string]>([
+    ['array data', { dropsFirst: true }, 'no row equals'],
+    ['duplicate records', { ignoresKeys: true }, 'rows too many'],
+    ['record before its schema', { takesAnything: true }, 'the load succeeded'],
+    ['several states', { acknowledgesNothing: true, oneStreamOnly: true }, 'no row equals'],
+  ])('%s: a fault is found', async (name, fault, found) => {
+    await check(name, {});
+    await expect(check(name, fault)).rejects.toThrow(found);
+  });
+});
 
 describe('a fault is found by the check for it', () => {
   test.each(Object.entries(faults))('%s', async (id, fault) => {

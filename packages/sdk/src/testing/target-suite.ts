@@ -6,24 +6,16 @@ import {
   jsonEquals,
   stringifyJson,
 } from '@meltano/foundation/json';
-import type { RecordItem, Target } from '../connector.ts';
+import type { RecordItem } from '../connector.ts';
 import { parseDecimal } from '../schema/decimal.ts';
 import { assertAbout } from './about-check.ts';
 import type { Check } from './check.ts';
 import { contextOf } from './drive-tap.ts';
 import { type LoadRun, type TargetDriver, targetDrivers } from './drive-target.ts';
-
-export interface TargetSuiteOptions {
-  readonly target: Target;
-  /** A configuration for an empty destination of its own, at each call another; records replace those with their key. */
-  config(): Promise<JsonObject>;
-  /**
-   * All rows of a stream in any order, with lower-case names: numbers exact (`ExactNumber` where a double would
-   * lose digits), instants as RFC 3339 in UTC, nested values parsed. Empty when there is no such table. It is
-   * also called while a load is waiting in `acknowledge`.
-   */
-  read(config: JsonObject, stream: string): Promise<readonly JsonObject[]>;
-}
+import { assertRows } from './rows.ts';
+import { assertCrashes } from './target-crashes.ts';
+import { nullable, records, schema, state, users } from './target-items.ts';
+import type { TargetSuiteOptions } from './target-suite-options.ts';
 
 /**
  * What every target must do, in process and as a Singer program. Numbers in titles are rules of the clarified
@@ -31,6 +23,9 @@ export interface TargetSuiteOptions {
  */
 export function targetSuite(options: TargetSuiteOptions): readonly Check[] {
   const { target } = options;
+  const kept = Object.entries(checks).filter(
+    ([, { needs }]) => needs === undefined || options[needs] === true,
+  );
   const once: readonly Check[] = [
     { id: 'about', title: 'describes itself', run: async () => assertAbout(target) },
     {
@@ -38,9 +33,15 @@ export function targetSuite(options: TargetSuiteOptions): readonly Check[] {
       title: 'passes a failing input on, after what was durable is acknowledged (73)',
       run: () => assertBrokenInput(options),
     },
+    {
+      id: 'crash-at-every-step',
+      title:
+        'loses and doubles nothing, wherever the input or an acknowledgement fails, when it is run again (74)',
+      run: () => assertCrashes(options),
+    },
   ];
   const each = targetDrivers(target).flatMap((driver) =>
-    Object.entries(checks).map(([id, { title, assertIt }]) => ({
+    kept.map(([id, { title, assertIt }]) => ({
       id,
       title: `${title}, ${driver.name}`,
       run: () => assertIt(driver, options),
@@ -51,6 +52,8 @@ export function targetSuite(options: TargetSuiteOptions): readonly Check[] {
 
 interface TargetCheck {
   readonly title: string;
+  /** What a target must have beyond the rest. */
+  readonly needs?: 'keepsHistory' | 'keepsContract';
   readonly assertIt: (driver: TargetDriver, options: TargetSuiteOptions) => Promise<void>;
 }
 
@@ -84,38 +87,26 @@ const checks: Readonly<Record<string, TargetCheck>> = {
   'bad-value': { title: 'never loses a record that does not fit its schema (30)', assertIt: assertBadValue },
   'null-key': { title: 'never loses a record without key (16)', assertIt: assertNullKey },
   'odd-names': { title: 'keeps streams and properties with odd names apart (77)', assertIt: assertOddNames },
+  history: {
+    title: 'keeps a version of a row for each of its changes, and none for a row that comes again',
+    needs: 'keepsHistory',
+    assertIt: assertHistory,
+  },
+  frozen: {
+    title: 'fails before it changes what its contract freezes',
+    needs: 'keepsContract',
+    assertIt: assertFrozen,
+  },
+  contract: {
+    title: 'counts what its contract keeps out, and keeps what is put into quarantine',
+    needs: 'keepsContract',
+    assertIt: assertContract,
+  },
   interleaved: { title: 'takes records of streams in any order (46)', assertIt: assertInterleaved },
 };
 
-const nullable = (type: string, more: JsonObject = {}): JsonObject => ({ type: [type, 'null'], ...more });
-
-function schema(stream: string, properties: JsonObject, keys: readonly string[] = ['id']): RecordItem {
-  return { kind: 'schema', stream, schema: { type: 'object', properties }, keyProperties: keys };
-}
-
-function records(stream: string, ...rows: readonly JsonObject[]): RecordItem {
-  return { kind: 'records', stream, records: rows, bytes: stringifyJson(rows).length };
-}
-
-const state = (value: JsonValue): RecordItem => ({ kind: 'state', value });
-
-const users: JsonObject = { id: { type: ['integer'] }, name: nullable('string') };
-
 function assertSucceeded(run: LoadRun): void {
   assert.equal(run.failure, undefined, `the load failed: ${run.failure}`);
-}
-
-/** Compares rows by value and without order; members of rows that are not asked for, and nulls, are left aside. */
-function assertRows(found: readonly JsonObject[], wanted: readonly JsonObject[]): void {
-  const left = [...found];
-  for (const row of wanted) {
-    const at = left.findIndex((each) =>
-      Object.entries(row).every(([name, value]) => jsonEquals(each[name] ?? null, value)),
-    );
-    assert.notEqual(at, -1, `no row equals ${stringifyJson(row)}; the rows are ${stringifyJson(found)}`);
-    left.splice(at, 1);
-  }
-  assert.equal(left.length, 0, `there are ${left.length} rows too many: ${stringifyJson(left)}`);
 }
 
 async function assertLoads(driver: TargetDriver, { config, read }: TargetSuiteOptions): Promise<void> {
@@ -244,14 +235,18 @@ function isNumeric(value: JsonValue): value is number | string | ExactNumber {
   return written && parseDecimal(String(value)) !== undefined;
 }
 
-async function assertFidelity(driver: TargetDriver, { config, read }: TargetSuiteOptions): Promise<void> {
+async function assertFidelity(
+  driver: TargetDriver,
+  { config, read, keepsText = false }: TargetSuiteOptions,
+): Promise<void> {
   const given = await config();
   const items = values.flatMap(([, property, sent], at) => [
     schema(`value_${at}`, { id: { type: ['integer'] }, v: property }),
     records(`value_${at}`, { id: 1, v: sent }),
   ]);
   assertSucceeded(await driver.load(given, items));
-  for (const [at, [name, , sent, kept = sent]] of values.entries()) {
+  for (const [at, [name, , sent, changed = sent]] of values.entries()) {
+    const kept = keepsText ? sent : changed;
     const [row] = await read(given, `value_${at}`);
     const found = row?.['v'] ?? null;
     const same =
@@ -354,6 +349,72 @@ async function assertInterleaved(driver: TargetDriver, { config, read }: TargetS
   assertSucceeded(await driver.load(given, [...items, state({})]));
   assert.equal((await read(given, 'one')).length, 10, 'records of a stream are lost among those of another');
   assert.equal((await read(given, 'two')).length, 10, 'records of a stream are lost among those of another');
+}
+
+async function assertHistory(driver: TargetDriver, { config, read }: TargetSuiteOptions): Promise<void> {
+  const given = { ...(await config()), load_method: 'scd2' };
+  const properties = { ...users, at: nullable('string', { format: 'date-time' }) };
+  const since: RecordItem = { ...schema('users', properties), bookmarkProperties: ['at'] } as RecordItem;
+  const row = (id: number, name: string, day: number) => ({ id, name, at: `2024-01-0${day}T00:00:00Z` });
+  const first = records('users', row(1, 'a', 1), row(2, 'b', 1));
+  const second = records('users', row(1, 'c', 3), row(2, 'b', 1), row(1, 'x', 2));
+  assertSucceeded(await driver.load(given, [since, first]));
+  for (let round = 0; round < 2; round += 1) assertSucceeded(await driver.load(given, [since, second]));
+  const version = (id: number, name: string, from: number, to: number | undefined) => ({
+    id,
+    name,
+    _sdc_valid_from: `2024-01-0${from}T00:00:00Z`,
+    _sdc_valid_to: to === undefined ? null : `2024-01-0${to}T00:00:00Z`,
+    _sdc_is_current: to === undefined,
+  });
+  assertRows(await read(given, 'users'), [
+    version(1, 'a', 1, 2),
+    version(1, 'x', 2, 3),
+    version(1, 'c', 3, undefined),
+    version(2, 'b', 1, undefined),
+  ]);
+}
+
+const grown = { ...users, extra: nullable('string') };
+
+async function assertFrozen(driver: TargetDriver, { config, read }: TargetSuiteOptions): Promise<void> {
+  const given = await config();
+  assertSucceeded(await driver.load(given, [schema('users', users), records('users', { id: 1, name: 'a' })]));
+  const frozen = { ...given, schema_contract: { columns: 'freeze' } };
+  const more = records('users', { id: 2, name: 'b', extra: 'x' });
+  const run = await driver.load(frozen, [schema('users', grown), more, state({ at: 1 })]);
+  assert.match(run.failure ?? 'the load succeeded', /extra/, 'the difference is not named');
+  assert.deepEqual(run.states, [], 'a state is acknowledged although the load failed');
+  const [row, ...others] = await read(given, 'users');
+  assert.deepEqual(others, [], 'records are loaded although the contract is broken');
+  assert.ok(row !== undefined && !Object.hasOwn(row, 'extra'), 'what is frozen has changed');
+}
+
+async function assertContract(driver: TargetDriver, { config, read }: TargetSuiteOptions): Promise<void> {
+  for (const mode of ['discard_row', 'quarantine']) {
+    const given = { ...(await config()), schema_contract: { columns: mode } };
+    const rows = [
+      { id: 2, name: 'b' },
+      { id: 3, name: 'c', extra: 'x' },
+    ];
+    assertSucceeded(
+      await driver.load(given, [schema('users', users), records('users', { id: 1, name: 'a' })]),
+    );
+    const run = await driver.load(given, [
+      schema('users', grown),
+      records('users', ...rows),
+      state({ at: 1 }),
+    ]);
+    assertSucceeded(run);
+    assertRows(await read(given, 'users'), [
+      { id: 1, name: 'a' },
+      { id: 2, name: 'b' },
+    ]);
+    const aside = mode === 'quarantine' ? [{ _sdc_stream: 'users', _sdc_record: rows[1] ?? {} }] : [];
+    assertRows(await read(given, '_sdc_quarantine'), aside);
+    const count = run.report?.streams.get('users')?.refused ?? 1;
+    assert.equal(count, 1, `one record is kept out, and ${count} are counted`);
+  }
 }
 
 async function assertBrokenInput({ target, config, read }: TargetSuiteOptions): Promise<void> {

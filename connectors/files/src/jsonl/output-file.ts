@@ -1,0 +1,95 @@
+import {
+  closeSync,
+  fdatasync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { errorMessage } from '@meltano/foundation/errors';
+import { type JsonObject, stringifyJson } from '@meltano/foundation/json';
+import type { Sink } from '@meltano/sdk';
+import { filesError } from '../errors.ts';
+import type { JsonlTargetConfig } from './jsonl-target-config.ts';
+
+const sync = promisify(fdatasync);
+
+/** The file of a stream. What a path cannot hold, or what would lead out of the folder, becomes `_` in its name. */
+export function fileOf(stream: string, config: JsonlTargetConfig, startedAt: Date): string {
+  const time = config.do_timestamp_file ? `-${startedAt.toISOString().replaceAll(/[-:]|\..*$/g, '')}` : '';
+  const name = `${config.custom_name ?? stream}${time}.jsonl`.replaceAll(/[/\\\0]/g, '_');
+  return join(resolve(config.destination_path), name);
+}
+
+/** Adds lines to a file, which is made at the first. A line that a killed run left unfinished is ended. */
+export function appendToFile(path: string): Sink {
+  let file: number | undefined;
+  const open = () => {
+    file ??= attempt(path, () => openEnded(path));
+    return file;
+  };
+  return {
+    write: (rows) => attempt(path, () => writeFileSync(open(), linesOf(rows))),
+    async flush() {
+      if (file !== undefined) await sync(file);
+    },
+    change() {},
+    close() {
+      if (file !== undefined) closeSync(file);
+      file = undefined;
+    },
+  };
+}
+
+/** Gathers lines beside the file and puts them in its place when the stream is complete. */
+export function replaceFile(path: string): Sink {
+  const place = join(dirname(path), `.${basename(path)}.loading`);
+  const file = attempt(path, () => {
+    mkdirSync(dirname(path), { recursive: true });
+    return openSync(place, 'w');
+  });
+  return {
+    durableAtClose: true,
+    write: (rows) => attempt(path, () => writeFileSync(file, linesOf(rows))),
+    change() {},
+    async close({ complete }) {
+      await sync(file);
+      closeSync(file);
+      attempt(path, () => (complete ? renameSync(place, path) : rmSync(place)));
+    },
+  };
+}
+
+function openEnded(path: string): number {
+  mkdirSync(dirname(path), { recursive: true });
+  const file = openSync(path, 'a+');
+  const { size } = fstatSync(file);
+  const last = Buffer.alloc(1);
+  if (size > 0) readSync(file, last, 0, 1, size - 1);
+  if (size > 0 && last.toString() !== '\n') writeFileSync(file, '\n');
+  return file;
+}
+
+function linesOf(rows: readonly JsonObject[]): string {
+  let text = '';
+  for (const row of rows) text += `${stringifyJson(row)}\n`;
+  return text;
+}
+
+function attempt<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    throw filesError('not_writable', {
+      message: `The file ${path} cannot be written: ${errorMessage(cause)}`,
+      hint: 'check destination_path, its permissions and the space that is left',
+      details: { path },
+      cause,
+    });
+  }
+}

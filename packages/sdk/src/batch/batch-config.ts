@@ -1,0 +1,38 @@
+import { isJsonObject, type JsonObject } from '@meltano/foundation/json';
+import { batchError } from './errors.ts';
+
+/** How a tap writes batch files. */
+export interface BatchOptions {
+  /** The tap's name, as part of the files' names. */
+  readonly tap: string;
+  readonly compression: 'gzip' | 'none';
+  /** A folder on this machine. */
+  readonly root: string;
+  readonly prefix: string;
+  /** Records per file. */
+  readonly batchSize: number;
+}
+
+/** Reads the setting; undefined without it. Throws `batch.invalid_config`. */
+export function parseBatchConfig(config: JsonObject, tap: string): BatchOptions | undefined {
+  const given = config['batch_config'];
+  if (!isJsonObject(given)) return undefined;
+  const encoding = isJsonObject(given['encoding']) ? given['encoding'] : {};
+  const storage = isJsonObject(given['storage']) ? given['storage'] : {};
+  const { format = 'jsonl', compression = 'gzip' } = encoding;
+  const { root, prefix = '' } = storage;
+  if (format !== 'jsonl') throw invalid('encoding.format', 'jsonl');
+  if (compression !== 'gzip' && compression !== 'none') throw invalid('encoding.compression', 'gzip or none');
+  if (typeof root !== 'string' || /^(?!file:)[a-z0-9]+:\/\//.test(root))
+    throw invalid('storage.root', 'a folder on this machine, such as file:///tmp/batches');
+  const batchSize = Number(given['batch_size'] ?? 10_000);
+  if (!Number.isInteger(batchSize) || batchSize < 1) throw invalid('batch_size', 'a number of records');
+  return { tap, compression, root: root.replace(/^file:\/\//, ''), prefix: String(prefix), batchSize };
+}
+
+function invalid(member: string, wanted: string) {
+  return batchError('invalid_config', {
+    message: `The configuration is not valid: "batch_config.${member}" must be ${wanted}`,
+    hint: `correct batch_config.${member}, or leave batch_config away, so that records are sent`,
+  });
+}

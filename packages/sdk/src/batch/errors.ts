@@ -1,0 +1,8 @@
+import { defineErrors } from '@meltano/foundation/errors';
+
+export const batchError = defineErrors('batch', {
+  unsupported: 'plugin',
+  unreadable: 'environment',
+  invalid_file: 'plugin',
+  invalid_config: 'invalid',
+});

@@ -1,0 +1,105 @@
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { PassThrough } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { errorMessage } from '@meltano/foundation/errors';
+import { isJsonObject, type JsonObject, parseJson } from '@meltano/foundation/json';
+import { isBlankLine } from '@meltano/singer/line';
+import { createLineSplitter } from '@meltano/singer/line-splitter';
+import { unsupported } from './batch-message.ts';
+import { batchError } from './errors.ts';
+
+/** As the record lane has it, and the longest line. */
+const maxRecords = 2_000;
+const maxBytes = 1_000_000;
+const maxLineBytes = 512 * 1024 * 1024;
+
+/** Some records of a file, and their size as text. */
+export interface FileRecords {
+  readonly records: readonly JsonObject[];
+  readonly bytes: number;
+}
+
+/** Reads a file of JSON Lines, plain or gzip by its first bytes, piece by piece: it is never in memory as a whole. */
+export async function* readBatchFile(path: string, stream: string): AsyncGenerator<FileRecords> {
+  const head = await firstBytes(path, stream);
+  if (head.toString('latin1') === 'PAR1')
+    throw unsupported(stream, 'names a Parquet file, which is not read yet');
+  const splitter = createLineSplitter({ maxBytes: maxLineBytes });
+  let records: JsonObject[] = [];
+  let bytes = 0;
+  let line = 0;
+  const take = (text: Uint8Array) => {
+    line += 1;
+    if (isBlankLine(text)) return;
+    records.push(parseRecord(text, path, line, stream));
+    bytes += text.length;
+  };
+  for await (const chunk of bytesOf(path, stream, head[0] === 0x1f && head[1] === 0x8b)) {
+    for (const text of splitter.push(chunk)) {
+      take(text);
+      if (records.length < maxRecords && bytes < maxBytes) continue;
+      yield { records, bytes };
+      records = [];
+      bytes = 0;
+    }
+  }
+  const last = splitter.end();
+  if (last !== undefined) take(last);
+  if (records.length > 0) yield { records, bytes };
+}
+
+async function firstBytes(path: string, stream: string): Promise<Buffer> {
+  try {
+    const file = await open(path);
+    try {
+      const { bytesRead, buffer } = await file.read(Buffer.alloc(4), 0, 4, 0);
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    throw unreadable(path, stream, cause);
+  }
+}
+
+async function* bytesOf(path: string, stream: string, isGzip: boolean): AsyncGenerator<Uint8Array> {
+  const out = new PassThrough();
+  const file = createReadStream(path);
+  const done = isGzip ? pipeline(file, createGunzip(), out) : pipeline(file, out);
+  // The failure comes out of the loop below, too.
+  done.catch(() => {});
+  try {
+    yield* out as AsyncIterable<Uint8Array>;
+  } catch (cause) {
+    throw unreadable(path, stream, cause);
+  } finally {
+    file.destroy();
+  }
+}
+
+function parseRecord(text: Uint8Array, path: string, line: number, stream: string): JsonObject {
+  let problem = 'is no JSON object';
+  try {
+    const value = parseJson(new TextDecoder('utf-8', { fatal: true }).decode(text));
+    if (isJsonObject(value)) return value;
+  } catch {
+    problem = 'is not valid JSON';
+  }
+  throw batchError('invalid_file', {
+    message: `Line ${line} of the batch file ${path} of stream ${stream} ${problem}`,
+    hint: 'a batch file holds one record per line, without the RECORD message around it',
+    place: { file: path, line },
+    details: { stream },
+  });
+}
+
+function unreadable(path: string, stream: string, cause: unknown) {
+  return batchError('unreadable', {
+    message: `The batch file ${path} of stream ${stream} cannot be read: ${errorMessage(cause)}`,
+    hint: 'tap and target must run on one machine, or share the folder of batch_config',
+    details: { stream, path },
+    cause,
+  });
+}
