@@ -7,6 +7,7 @@ export const connectorPackages: Readonly<Record<string, () => Promise<unknown>>>
   '@meltano/connector-github': () => import('@meltano/connector-github'),
   '@meltano/connector-linear': () => import('@meltano/connector-linear'),
   '@meltano/connector-mappers': () => import('@meltano/connector-mappers'),
+  '@meltano/connector-rest-api': () => import('@meltano/connector-rest-api'),
   '@meltano/connector-stripe': () => import('@meltano/connector-stripe'),
 };
 
@@ -20,5 +21,6 @@ export const connectorDefinitions: readonly (() => Promise<{ readonly default: u
   () => import('@meltano/connector-linear/definitions/tap-linear.json', { with: { type: 'json' } }),
   () =>
     import('@meltano/connector-mappers/definitions/meltano-map-transformer.json', { with: { type: 'json' } }),
+  () => import('@meltano/connector-rest-api/definitions/tap-rest-api.json', { with: { type: 'json' } }),
   () => import('@meltano/connector-stripe/definitions/tap-stripe.json', { with: { type: 'json' } }),
 ];

@@ -1,0 +1,57 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
+import type { ExpressionWorld } from '../expression/expression.ts';
+import { manifestError } from './errors.ts';
+import { compileTemplates, type Template, type TemplateScope } from './template.ts';
+
+/** What templates of a manifest are compiled and evaluated with. */
+export interface Compiling {
+  readonly world: ExpressionWorld;
+  /** The tap's settings, with null for those that the manifest names and that are not set. */
+  readonly config: JsonObject;
+}
+
+export function compile(value: JsonValue, label: string, { world, config }: Compiling): Template {
+  const template = compileTemplates(value, { world, label });
+  return (scope) => template({ config, ...scope });
+}
+
+/** The value of what only the settings decide. */
+export function settled(value: JsonValue, label: string, compiling: Compiling, scope: TemplateScope = {}) {
+  return compile(value, label, compiling)(scope);
+}
+
+/** The texts of an object that only the settings decide; those without a value are left out. */
+export function settledTexts(
+  value: JsonObject | undefined,
+  label: string,
+  compiling: Compiling,
+): Readonly<Record<string, string>> {
+  return value === undefined ? {} : textsOf(settled(value, label, compiling));
+}
+
+export function textsOf(value: JsonValue): Readonly<Record<string, string>> {
+  if (!isJsonObject(value)) return {};
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, each]) =>
+      each === null || each === '' ? [] : [[name, typeof each === 'string' ? each : String(each)]],
+    ),
+  );
+}
+
+/** A text that must be there once the settings are known. */
+export function requiredText(value: JsonValue | undefined, label: string, compiling: Compiling): string {
+  const made = settled(value ?? null, label, compiling);
+  if (made !== null && made !== '') return String(made);
+  throw manifestError('no_value', {
+    message: `${label} has no value`,
+    hint: `set what it refers to${typeof value === 'string' && value.includes('{{') ? `: ${value}` : ''}`,
+    details: { path: label },
+  });
+}
+
+/** The settings, with null for those that the manifest names: a setting that is not set is null, not a mistake. */
+export function withNamedSettings(config: JsonObject, manifest: unknown): JsonObject {
+  const names = JSON.stringify(manifest).matchAll(/\bconfig(?:\.(\w+)|\[(?:\\"|')([\w.-]+)(?:\\"|')\])/g);
+  const named = [...names].map(([, dotted, quoted]) => [dotted ?? quoted ?? '', null]);
+  return { ...(Object.fromEntries(named) as JsonObject), ...config };
+}

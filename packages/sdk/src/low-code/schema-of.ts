@@ -1,0 +1,140 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, isAbsolute, resolve } from 'node:path';
+import { errorMessage } from '@meltano/foundation/errors';
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '@meltano/foundation/json';
+import type { TemplateSource } from '../tap/define-tap.ts';
+import type { Stream, StreamTemplate } from '../tap/stream.ts';
+import { manifestError } from './errors.ts';
+import { inferSchema } from './infer-schema.ts';
+import type { StreamManifest } from './manifest.ts';
+
+export interface SchemaWorld {
+  readonly source: TemplateSource;
+  /** Where file names of schemas begin. */
+  readonly folder: string;
+  /** The schema that a catalog already has. */
+  catalogSchema(stream: string): JsonObject | undefined;
+  /** Binds a stream to a schema. */
+  bind(name: string, schema: JsonObject): StreamTemplate<TemplateSource>;
+  /** The streams that are finished, by name: a parent comes before its children. */
+  finished(name: string): Promise<Stream>;
+}
+
+/**
+ * The schema of a stream: as the manifest has it, from its file, from the catalog, or inferred from the first
+ * records. What is inferred for a file that is not there is written to it, and holds from then on.
+ */
+export async function schemaOf(
+  name: string,
+  stream: StreamManifest,
+  world: SchemaWorld,
+): Promise<JsonObject> {
+  const { schema } = stream;
+  if (isJsonObject(schema)) return schema;
+  const file = typeof schema === 'string' ? fileOf(schema, world.folder) : undefined;
+  const locked = file === undefined ? undefined : await readSchema(file);
+  const known = locked ?? world.catalogSchema(name);
+  if (known !== undefined) return known;
+  const inferred = await inferredSchema(name, stream, world);
+  if (file !== undefined) {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, `${JSON.stringify(inferred, undefined, 2)}\n`);
+  }
+  return inferred;
+}
+
+function fileOf(path: string, folder: string): string {
+  return isAbsolute(path) ? path : resolve(folder, path);
+}
+
+async function readSchema(file: string): Promise<JsonObject | undefined> {
+  let value: JsonValue;
+  try {
+    value = parseJson(await readFile(file, 'utf8'));
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw unusable(file, errorMessage(cause));
+  }
+  if (isJsonObject(value)) return value;
+  throw unusable(file, 'it is no object');
+}
+
+function unusable(file: string, reason: string) {
+  return manifestError('invalid', {
+    message: `The schema ${file} cannot be used: ${reason}`,
+    hint: 'repair it, or delete it to have it inferred again',
+    place: { file },
+  });
+}
+
+async function inferredSchema(name: string, stream: StreamManifest, world: SchemaWorld): Promise<JsonObject> {
+  const limit = stream.infer_from ?? 200;
+  const bound = world.bind(name, { type: 'object', properties: {} })(name, world.source);
+  const records: JsonObject[] = [];
+  const members = new Set<string>();
+  for await (const partition of partitionsToTry(bound, world)) {
+    for (const member of Object.keys(partition)) members.add(member);
+    for await (const some of bound.records(contextOf(partition, world))) {
+      records.push(...([some].flat() as readonly JsonObject[]).map((each) => ({ ...partition, ...each })));
+      if (records.length >= limit) break;
+    }
+    if (records.length > 0) break;
+  }
+  if (records.length === 0) {
+    throw manifestError('no_records', {
+      message: `The schema of stream ${name} cannot be inferred: it has no records now`,
+      hint: `give streams.${name}.schema in the manifest`,
+      details: { stream: name },
+    });
+  }
+  return inferSchema(records.slice(0, limit), [...(stream.keys ?? []), ...members]);
+}
+
+/** At most so many partitions are looked at for one that has records. */
+const maxPartitions = 20;
+
+async function* partitionsToTry(bound: Stream, world: SchemaWorld): AsyncGenerator<JsonObject> {
+  const [link] = bound.parents ?? [];
+  if (link === undefined) {
+    const { partitions = [{}] } = bound;
+    yield* (typeof partitions === 'function' ? await partitions() : partitions).slice(0, maxPartitions);
+    return;
+  }
+  const parent = await world.finished(link.stream);
+  let left = maxPartitions;
+  for await (const above of partitionsToTry(parent, world)) {
+    for await (const some of parent.records(contextOf(above, world))) {
+      for (const record of [some].flat() as readonly JsonObject[]) {
+        const made = link.partition(record, above);
+        if (made === undefined) continue;
+        yield* [made].flat() as readonly JsonObject[];
+        left -= 1;
+        if (left === 0) return;
+      }
+    }
+  }
+}
+
+/** A reading for its first records only. */
+function contextOf(partition: JsonObject, { source }: SchemaWorld): Parameters<Stream['records']>[0] {
+  return {
+    log: source.log,
+    clock: source.clock,
+    signal: source.signal,
+    replicationMethod: 'FULL_TABLE',
+    partition,
+    start: startDateOf(source.config),
+    end: undefined,
+    bookmark: undefined,
+    schema: {},
+    columns: [],
+    maxRecords: undefined,
+    endStream() {},
+    saveBookmark() {},
+  };
+}
+
+function startDateOf(config: unknown): string | undefined {
+  const start = isJsonObject(config as JsonValue) ? (config as JsonObject)['start_date'] : undefined;
+  return typeof start === 'string' ? start : undefined;
+}
