@@ -15,6 +15,7 @@ const checks: Readonly<Record<string, readonly string[]>> = {
   launchers: ['node', 'scripts/check-launchers.ts'],
   definitions: ['node', sources, 'scripts/definitions.ts', '--check'],
   reference: ['node', sources, 'scripts/reference.ts', '--check'],
+  'sdk-reference': ['node', 'scripts/sdk-reference.ts', '--check'],
   distribution: ['node', 'scripts/distribution.ts', '--check'],
   unused: ['knip'],
 };

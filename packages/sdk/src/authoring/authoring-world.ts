@@ -6,6 +6,7 @@ export interface AuthoringWorld {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stderr: Writable;
   readonly fetch: typeof fetch;
   readonly signal: AbortSignal;
   readonly sdkVersion: string;

@@ -13,7 +13,7 @@ Commands:
   dev FILE                          run a tap again on every save, and show what changes
   test FILE                         run the standard suite against a tap
   probe URL                         propose a stream for an address
-  from-openapi FILE                 make a tap of an OpenAPI document
+  from-openapi FILE|URL             make a tap of an OpenAPI document
   definition FILE                   print the plugin definition of a connector, for meltano add --from-ref
   practice-api [--port N]           start a small API on this machine to learn with
 
@@ -37,6 +37,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   dev: async () => (await import('./dev/dev-command.ts')).dev,
   test: async () => (await import('./test-command.ts')).testConnector,
   probe: async () => (await import('./probe/probe-command.ts')).probe,
+  'from-openapi': async () => (await import('./openapi/from-openapi-command.ts')).fromOpenapi,
   definition: async () => definition,
   'practice-api': async () => practiceApi,
 };
@@ -60,8 +61,8 @@ export async function runMeltanoSdk(args: readonly string[], world: AuthoringWor
     return 0;
   } catch (error) {
     if (world.signal.aborted) return 130;
-    process.stderr.write(`Error: ${errorMessage(error)}\n`);
-    if (isAppError(error) && error.hint !== undefined) process.stderr.write(`  fix: ${error.hint}\n`);
+    world.stderr.write(`Error: ${errorMessage(error)}\n`);
+    if (isAppError(error) && error.hint !== undefined) world.stderr.write(`  fix: ${error.hint}\n`);
     return isAppError(error) && error.category === 'usage' ? 2 : 1;
   }
 }

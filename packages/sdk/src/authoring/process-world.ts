@@ -5,12 +5,13 @@ import type { AuthoringWorld } from './authoring-world.ts';
 export function processWorld(): AuthoringWorld {
   const stop = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort(name));
-  const { env, stdin, stdout } = process;
+  const { env, stdin, stdout, stderr } = process;
   return {
     cwd: process.cwd(),
     env,
     stdin,
     stdout,
+    stderr,
     fetch,
     signal: stop.signal,
     sdkVersion,

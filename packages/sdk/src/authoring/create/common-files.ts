@@ -1,5 +1,5 @@
 import type { ProjectChoice } from './project-choice.ts';
-import type { Files } from './project-files.ts';
+import type { Files } from './write-files.ts';
 
 const json = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;
 

@@ -1,7 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { errorMessage, isAppError } from '@meltano/foundation/errors';
+import { errorMessage } from '@meltano/foundation/errors';
 import { type Asker, choose, createAsker } from '../ask.ts';
 import type { AuthoringWorld } from '../authoring-world.ts';
 import { authoringError } from '../errors.ts';
@@ -13,7 +12,8 @@ import {
   type ProjectChoice,
   shapes,
 } from './project-choice.ts';
-import { type Files, projectFiles } from './project-files.ts';
+import { projectFiles } from './project-files.ts';
+import { assertEmpty, writeFiles } from './write-files.ts';
 
 const options = {
   name: { type: 'string' },
@@ -112,33 +112,6 @@ async function chosen(kind: ConnectorKind, given: Given, asker: Asker): Promise<
         })
       : 'none';
   return { kind, name, label, shape, auth, ci: given['no-ci'] !== true };
-}
-
-function assertEmpty(folder: string): void {
-  if (!existsSync(folder)) return;
-  const found = readdirSync(folder).filter((name) => name !== '.git');
-  if (found.length === 0) return;
-  throw authoringError('folder_not_empty', {
-    message: `The folder ${folder} is not empty`,
-    hint: 'choose another with --folder',
-  });
-}
-
-function writeFiles(folder: string, files: Files): void {
-  try {
-    for (const [path, text] of Object.entries(files)) {
-      const file = join(folder, path);
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, text);
-    }
-  } catch (cause) {
-    if (isAppError(cause)) throw cause;
-    throw authoringError('cannot_write', {
-      message: `The files cannot be written to ${folder}: ${errorMessage(cause)}`,
-      hint: 'check that the folder can be written to',
-      cause,
-    });
-  }
 }
 
 function nextSteps({ name, kind }: ProjectChoice, folder: string): string {

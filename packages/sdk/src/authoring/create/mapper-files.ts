@@ -1,7 +1,7 @@
 import { type ProjectChoice, variableOf } from './project-choice.ts';
-import type { Files } from './project-files.ts';
 import { readme } from './readme.ts';
 import { mainFile } from './tap-files.ts';
+import type { Files } from './write-files.ts';
 
 /** A mapper that changes records by a function. */
 export function mapperFiles(choice: ProjectChoice): Files {

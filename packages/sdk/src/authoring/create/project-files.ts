@@ -3,9 +3,7 @@ import { mapperFiles } from './mapper-files.ts';
 import type { ProjectChoice } from './project-choice.ts';
 import { tapFiles } from './tap-files.ts';
 import { targetFiles } from './target-files.ts';
-
-/** Contents by path, with `/` between folders. */
-export type Files = Readonly<Record<string, string>>;
+import type { Files } from './write-files.ts';
 
 const own: Readonly<Record<ProjectChoice['kind'], (choice: ProjectChoice) => Files>> = {
   tap: tapFiles,

@@ -1,9 +1,9 @@
 import { settingVariable } from '../../config/config-env.ts';
 import { authParts } from './auth-parts.ts';
 import { type ProjectChoice, variableOf } from './project-choice.ts';
-import type { Files } from './project-files.ts';
 import { readme } from './readme.ts';
 import { sampleCassette } from './sample-cassette.ts';
+import type { Files } from './write-files.ts';
 
 /** The connector, its program, its tests and the recording that they replay. */
 export function tapFiles(choice: ProjectChoice): Files {

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
+import { memberPath } from './member-path.ts';
 
 /** A guess at how an API is paged through. */
 export interface FoundPages {
@@ -36,7 +37,7 @@ interface Member {
 /** Members of the body and of the objects in it, but not of records. */
 function membersOf(body: JsonObject, path = '$', depth = 0): readonly Member[] {
   return Object.entries(body).flatMap(([name, value]) => {
-    const own = { path: `${path}.${name}`, name, value };
+    const own = { path: memberPath(path, name), name, value };
     return isJsonObject(value) && depth < 2 ? [own, ...membersOf(value, own.path, depth + 1)] : [own];
   });
 }

@@ -27,7 +27,8 @@ export function schemaCode(records: readonly JsonObject[], required: readonly st
     : `s.object({\n${parts.join('')}${indent}})`;
 }
 
-function keyCode(name: string): string {
+/** A name as a member of an object literal. */
+export function keyCode(name: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(name) ? name : `'${name.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 }
 
