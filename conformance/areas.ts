@@ -1,5 +1,6 @@
 import type { Area } from './scenario.ts';
 import { addScenarios } from './scenarios/add.ts';
+import { builtInPluginScenarios } from './scenarios/built-in-plugins.ts';
 import { configReadScenarios } from './scenarios/config-read.ts';
 import { configWriteScenarios } from './scenarios/config-write.ts';
 import { generatedScenarios } from './scenarios/generated.ts';
@@ -21,6 +22,7 @@ export const areas: readonly Area[] = [
   { name: 'config-write', scenarios: configWriteScenarios },
   { name: 'select', scenarios: selectScenarios },
   { name: 'invoke', scenarios: invokeScenarios },
+  { name: 'built-in-plugins', scenarios: builtInPluginScenarios },
   { name: 'run', scenarios: runScenarios },
   { name: 'state', scenarios: stateScenarios },
   { name: 'job', scenarios: jobScenarios },

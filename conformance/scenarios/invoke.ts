@@ -95,6 +95,11 @@ const envFiles = {
   '.env': 'DOT=dotted\nUTIL_SPEED=8\n',
 };
 
+const containerFiles = {
+  ...files,
+  'meltano.yml': yml.replace('/other.sh\n', '/other.sh\n      boxed: {container_spec: {image: i}}\n'),
+};
+
 const chain = replaces('env-chain', 'E1=${SHELLV}-1', 'E1=sh-1');
 
 export const invokeScenarios: readonly Scenario[] = [
@@ -124,6 +129,16 @@ export const invokeScenarios: readonly Scenario[] = [
     'invoke --dump=config plain',
     'invoke --dump=zebra tap-x',
     'invoke --plugin-type=loader tap-x',
+  ]),
+  scenario('in a container', containerFiles, [
+    'invoke --containers util:none',
+    'invoke --containers --list-commands util',
+    step('invoke --containers --dump=config tap-x', {
+      differs: [replaces('env-chain', 'h-${SHELLV}-1-3', 'h--1-3')],
+    }),
+    'invoke --containers plain',
+    'invoke --containers util:other',
+    'run --containers plain',
   ]),
   scenario('a tap', files, ['invoke tap-x', 'invoke tap-x --discover', 'invoke tap-x --about']),
   scenario('the environment of a utility', envFiles, [

@@ -1,4 +1,5 @@
-import { assertInvokable, invokePlugin } from '@meltano/engine/run/invoke-plugin';
+import { findContainerSpec } from '@meltano/engine/invoke/container-spec';
+import { assertInvokable, dumpBuiltInConfig, invokePlugin } from '@meltano/engine/run/invoke-plugin';
 import type { ResolvedPlugin } from '@meltano/project/plugin/resolved-plugin';
 import { isSinger } from '@meltano/project/settings/plugin-config';
 import { cliError } from '../errors.ts';
@@ -33,20 +34,19 @@ export async function invokeNamed(
   const plugin = await session.workspace.findPlugin(name, givenPluginType(options.pluginType));
   assertInvokable(plugin);
   if (options.listCommands) return listCommands(session, plugin, options.format);
-  if (options.containers) {
-    throw cliError('not_available', {
-      message: 'Commands are not started in containers by this program',
-      hint: `meltano invoke ${given}`,
-    });
-  }
+  const wantsContainer = options.containers === true && options.dump === undefined;
+  const inContainer = wantsContainer && findContainerSpec(plugin, command) !== undefined;
+  if (wantsContainer && !inContainer)
+    session.log.log('info', `'${given}' has no container_spec and runs outside of a container`);
   if (!(await autoInstall(session, [plugin], options))) return;
-  if (options.dump !== undefined && !isSinger(plugin)) throw nothingToDump(plugin, options.dump);
+  if (options.dump !== undefined && !isSinger(plugin)) return dumpOther(session, plugin, options.dump);
   if (options.dump === 'config') return printConfig(session, plugin, {});
   if (options.dump === 'catalog') return printCatalog(session, plugin, {}, options.refreshCatalog ?? false);
   const { engine, workspace, log, redactor } = session;
   host.exitCode = await invokePlugin(workspace, plugin, {
     ...engine.dependencies(),
     command,
+    inContainer,
     args,
     refreshCatalog: options.refreshCatalog ?? false,
     log,
@@ -55,6 +55,13 @@ export async function invokeNamed(
       for (const variable of options.printVar ?? []) session.print(`${variable}=${env[variable] ?? 'None'}`);
     },
   });
+}
+
+/** Of plugins that are no Singer plugins only those have a file that Meltano itself writes one for. */
+async function dumpOther(session: Session, plugin: ResolvedPlugin, what: string): Promise<void> {
+  const text = what === 'config' ? await dumpBuiltInConfig(session.workspace, plugin, session) : undefined;
+  if (text === undefined) throw nothingToDump(plugin, what);
+  session.print(text);
 }
 
 function nothingToDump({ name }: ResolvedPlugin, what: string) {

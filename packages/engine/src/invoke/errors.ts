@@ -9,4 +9,9 @@ export const invokeError = defineErrors('invoke', {
   cannot_invoke: 'invalid',
   native_unavailable: 'environment',
   no_such_file: 'missing',
+  invalid_container: 'invalid',
+  no_container_program: 'environment',
+  container_engine_down: 'environment',
+  preparation_failed: 'plugin',
+  setting_refused: 'invalid',
 });

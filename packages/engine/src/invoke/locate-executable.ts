@@ -50,9 +50,13 @@ function findProgram(name: string, options: LocateOptions): string | undefined {
     const path = resolve(options.root, name);
     return existsSync(path) ? path : undefined;
   }
+  return findOnPath(name, (options.searchPath ?? '').split(delimiter));
+}
+
+/** The first program of that name in the folders. */
+export function findOnPath(name: string, folders: readonly string[]): string | undefined {
   const extensions = process.platform === 'win32' ? ['.exe', '.cmd', '.bat', ''] : [''];
-  return (options.searchPath ?? '')
-    .split(delimiter)
+  return folders
     .filter((folder) => folder !== '')
     .flatMap((folder) => extensions.map((extension) => join(folder, name + extension)))
     .find(isProgram);

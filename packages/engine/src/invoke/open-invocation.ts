@@ -4,6 +4,8 @@ import { type JsonValue, stringifyPythonJson } from '@meltano/foundation/json';
 import type { ResolvedPlugin } from '@meltano/project/plugin/resolved-plugin';
 import type { PreparedPlugin, Workspace } from '../workspace/workspace.ts';
 import { commandArguments, findCommand, pluginArguments } from './build-arguments.ts';
+import type { BuiltInPlace, BuiltInPlugin } from './built-in/built-in-plugin.ts';
+import { findBuiltIn } from './built-in/find-built-in.ts';
 import { invokeError } from './errors.ts';
 import { locateExecutable, venvFolder } from './locate-executable.ts';
 import { type PluginLogging, writeLoggingFiles } from './logging-files.ts';
@@ -42,6 +44,8 @@ export interface Invocation {
   readonly prepared: PreparedPlugin;
   /** Undefined for plugins that are no Singer plugins. */
   readonly files: RunFiles | undefined;
+  /** Of the plugins that Meltano knows by name. */
+  readonly builtIn: (BuiltInPlace & { readonly plugin: BuiltInPlugin }) | undefined;
   readonly env: Readonly<Record<string, string>>;
   /** Throws `invoke.executable_not_found` and what else stops a program from being started. */
   commandLine(options?: CommandLineOptions): CommandLine;
@@ -77,21 +81,34 @@ export async function openInvocation(
     ...(options.overrides === undefined ? {} : { overrides: options.overrides }),
   });
   const files = isSingerType(plugin.type) ? writeFiles(workspace, prepared, options) : undefined;
-  const env = processEnv(workspace, prepared, files);
+  const builtIn = placeBuiltIn(workspace, plugin, options);
+  const env = { ...processEnv(workspace, prepared, files), ...builtIn?.plugin.env(builtIn) };
+  const secretFiles = [...(files === undefined ? [] : ownFiles(files)), ...(builtIn ? [builtIn.config] : [])];
   return {
     plugin,
     prepared,
     files,
+    builtIn,
     env,
     commandLine: (line = {}) => commandLine({ workspace, prepared, files, env, options }, line),
     close() {
-      if (files === undefined) return;
-      for (const path of ownFiles(files)) {
+      for (const path of secretFiles) {
         rmSync(path, { force: true });
         options.watchdog?.forgetPath(path);
       }
     },
   };
+}
+
+/** Its configuration file is not written yet. */
+function placeBuiltIn(workspace: Workspace, plugin: ResolvedPlugin, options: InvocationOptions) {
+  const known = findBuiltIn(plugin);
+  if (known === undefined) return undefined;
+  const folder = options.runDir ?? join(workspace.systemDir, 'run', plugin.name);
+  openRunFolder(folder);
+  const config = join(folder, known.configFile);
+  options.watchdog?.watchPath(config);
+  return { plugin: known, folder, config };
 }
 
 function writeFiles(workspace: Workspace, prepared: PreparedPlugin, options: InvocationOptions): RunFiles {

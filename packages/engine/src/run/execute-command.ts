@@ -1,5 +1,7 @@
 import { type AppError } from '@meltano/foundation/errors';
 import { atMost } from '../invoke/at-most.ts';
+import { beforeStart, configureBuiltIn } from '../invoke/built-in/prepare-built-in.ts';
+import type { StepOptions } from '../invoke/built-in/run-step.ts';
 import { type Child, startChild } from '../invoke/child.ts';
 import { type Invocation, openInvocation } from '../invoke/open-invocation.ts';
 import { lastTellingLine } from '../invoke/telling-lines.ts';
@@ -69,6 +71,7 @@ async function runCommands(block: CommandBlock, run: BlockRun): Promise<CommandE
   });
   deps.redactor.add(...invocation.prepared.secrets);
   try {
+    await configureBuiltIn(invocation, { ...stepOptions(block, run), root: deps.workspace.root });
     for (const command of block.transform?.first ?? []) {
       const result = await runCommand({ block, command, run, invocation });
       if (result.exitCode !== 0 || run.stop.draining.aborted) return { command, result };
@@ -114,6 +117,7 @@ async function runCommand(one: OneCommand): Promise<ProcessResult> {
     lastLines.push(deps.redactor.apply(line));
     if (lastLines.length > keptLines) lastLines.shift();
   };
+  await beforeStart(one.invocation, stepOptions(block, run));
   const child = await startCommand(one, onLine);
   emitter.emit({ kind: 'process-started', block: block.index, plugin: name, pid: child.pid });
   const output =
@@ -123,6 +127,16 @@ async function runCommand(one: OneCommand): Promise<ProcessResult> {
   const result = { ...ended, lastLines };
   emitter.emit({ kind: 'process-ended', block: block.index, plugin: name, result });
   return result;
+}
+
+function stepOptions(block: CommandBlock, { deps, emitter, watchdog, pipes, stop }: BlockRun): StepOptions {
+  return {
+    log: emitter.log(block.index),
+    redact: deps.redactor.apply,
+    watchdog,
+    pipes,
+    supervise: (starting) => stopWith(starting, { deps, stop }),
+  };
 }
 
 /** As many as of other processes. */
@@ -154,21 +168,32 @@ async function superviseCommand(
   output: Promise<void>,
   { deps, stop }: BlockRun,
 ): Promise<ProcessResult> {
-  const over = new AbortController();
-  const onDrain = async () => {
-    child.signal('SIGTERM');
-    await atMost(child.exited, deps.graceMs ?? defaultGraceMs);
-    if (!child.hasExited()) child.kill();
-  };
-  whenAborted(stop.draining, () => void onDrain(), over.signal);
-  whenAborted(stop.killing, child.kill, over.signal);
+  const release = stopWith(Promise.resolve(child), { deps, stop });
   const result = await child.ended;
   await atMost(output, deps.leftoverGraceMs ?? defaultLeftoverGraceMs);
-  over.abort();
+  release();
   child.stdout?.destroy();
   if (stop.draining.aborted) child.killLeftovers();
   else child.letLeftoversLive();
   return result;
+}
+
+/** Stops the child when the run is to stop, until the returned function is called. */
+function stopWith(starting: Promise<Child>, { deps, stop }: Pick<BlockRun, 'deps' | 'stop'>): () => void {
+  const over = new AbortController();
+  const onDrain = async (child: Child) => {
+    child.signal('SIGTERM');
+    await atMost(child.exited, deps.graceMs ?? defaultGraceMs);
+    if (!child.hasExited()) child.kill();
+  };
+  starting.then(
+    (child) => {
+      whenAborted(stop.draining, () => void onDrain(child), over.signal);
+      whenAborted(stop.killing, child.kill, over.signal);
+    },
+    () => {},
+  );
+  return () => over.abort();
 }
 
 function commandFailed(

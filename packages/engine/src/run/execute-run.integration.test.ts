@@ -477,6 +477,23 @@ describe('commands', () => {
     expect(outcome.blocks.map((block) => block.status)).toEqual(['interrupted', 'skipped']);
     await until(() => !pidsIn(bench.root, 'pid').some(isAlive), 'both processes are gone');
   });
+
+  test('a stop ends what runs before the command, and removes its configuration file', async () => {
+    const bench = createTestBench([
+      { ...command('command-forever', { PID_FILE: '$ROOT/pid' }), name: 'superset' },
+      tap('tap-rows'),
+      collects,
+    ]);
+    const file = join(bench.root, '.meltano/run/superset/superset_config.py');
+    const run = await bench.start(['superset', 'tap', 'target']);
+    await until(() => pidsIn(bench.root, 'pid').length === 2, 'the command before');
+    expect(existsSync(file)).toBe(true);
+    run.stop('terminated');
+    const outcome = await run.outcome;
+    expect(outcome.blocks.map((block) => block.status)).toEqual(['interrupted', 'skipped']);
+    await until(() => !pidsIn(bench.root, 'pid').some(isAlive), 'both processes are gone');
+    expect(existsSync(file)).toBe(false);
+  });
 });
 
 test('a run leaves no descriptor, thread or child behind, whatever became of it', async () => {

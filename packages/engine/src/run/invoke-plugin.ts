@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
 import type { Log } from '@meltano/foundation/log';
 import type { Redactor } from '@meltano/foundation/redact';
 import type { ResolvedPlugin } from '@meltano/project/plugin/resolved-plugin';
 import { prepareCatalog } from '../catalog/prepare-catalog.ts';
+import { beforeStart, configureBuiltIn } from '../invoke/built-in/prepare-built-in.ts';
+import type { StepOptions } from '../invoke/built-in/run-step.ts';
 import { startChild } from '../invoke/child.ts';
 import { invokeError } from '../invoke/errors.ts';
 import { forwardSignals } from '../invoke/forward-signals.ts';
@@ -14,10 +17,13 @@ import {
 import { openWatchdog, type Watchdog } from '../invoke/watchdog.ts';
 import { type ProcessResult, reportedExitCode } from '../process-result.ts';
 import type { Workspace } from '../workspace/workspace.ts';
+import { invokeContainer } from './invoke-container.ts';
 
 export interface InvokePluginOptions {
   /** A named command of the plugin. */
   readonly command?: string | undefined;
+  /** The command runs in the container that its definition describes. */
+  readonly inContainer?: boolean;
   /** Verbatim, after the plugin's own. */
   readonly args?: readonly string[];
   readonly refreshCatalog?: boolean;
@@ -60,13 +66,50 @@ export async function invokePlugin(
   });
   try {
     options.redactor.add(...invocation.prepared.secrets);
+    const steps = stepOptions(options, watchdog);
+    // A program or a command that is not there is told before anything is started.
+    if (invocation.builtIn !== undefined) invocation.commandLine({ command: options.command });
+    await configureBuiltIn(invocation, { ...steps, root: workspace.root });
     options.onEnvironment?.(invocation.env);
+    await beforeStart(invocation, steps);
+    if (options.inContainer) {
+      return exitCodeOf(await runInContainer({ workspace, invocation, options, watchdog }));
+    }
     await prepareFiles(workspace, invocation, options, watchdog);
     return exitCodeOf(await runToEnd(invocation, options, watchdog));
   } finally {
     invocation.close();
     await watchdog.close();
   }
+}
+
+/**
+ * The configuration file that Meltano itself writes for a plugin it knows by name, as the plugin would find it;
+ * undefined for all others.
+ */
+export async function dumpBuiltInConfig(
+  workspace: Workspace,
+  plugin: ResolvedPlugin,
+  options: Pick<InvokePluginOptions, 'log' | 'redactor'>,
+): Promise<string | undefined> {
+  const watchdog = openWatchdog();
+  const invocation = await openInvocation(workspace, plugin, { watchdog });
+  try {
+    if (invocation.builtIn === undefined) return undefined;
+    options.redactor.add(...invocation.prepared.secrets);
+    await configureBuiltIn(invocation, { ...stepOptions(options, watchdog), root: workspace.root });
+    return readFileSync(invocation.builtIn.config, 'utf8');
+  } finally {
+    invocation.close();
+    await watchdog.close();
+  }
+}
+
+function stepOptions(
+  { log, redactor }: Pick<InvokePluginOptions, 'log' | 'redactor'>,
+  watchdog: Watchdog,
+): StepOptions {
+  return { log, redact: redactor.apply, supervise: forwardSignals, ownGroup: false, watchdog };
 }
 
 /** Without arguments a tap is prepared as for a run; with any, it gets what earlier runs left (meltano-runtime §2.2). */
@@ -93,6 +136,22 @@ async function prepareFiles(
     watchdog,
     ...(options.refreshCatalog === undefined ? {} : { refresh: options.refreshCatalog }),
   });
+}
+
+interface InContainer {
+  readonly workspace: Workspace;
+  readonly invocation: Invocation;
+  readonly options: InvokePluginOptions;
+  readonly watchdog: Watchdog;
+}
+
+/** Source: meltano-project §2.8: a container gets neither the command's arguments nor further ones. */
+async function runInContainer({ options, ...run }: InContainer): Promise<ProcessResult> {
+  const { command, log, redactor, stdout } = options;
+  if ((options.args ?? []).length > 0) {
+    log.log('warning', 'Arguments are not handed on to a container: `container_spec` says what it runs');
+  }
+  return await invokeContainer({ ...run, command, log, redactor, stdout });
 }
 
 async function runToEnd(
