@@ -1,7 +1,7 @@
 // Builds the packages that others install to write connectors: JavaScript and declarations into their dist folders.
 // Usage: npm run build:libraries [-- --pack <folder>]   with --pack, their tarballs are written to the folder.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -40,6 +40,17 @@ function compile(name: string): void {
   execFileSync(join(root, 'node_modules/.bin/tsc'), ['-p', project], { stdio: 'inherit' });
 }
 
+/** A copy of the package as it is published: built, and without the condition by which sources are found here. */
+function staged(name: string): string {
+  const home = join(root, 'packages', name);
+  const stage = join(folder, name);
+  const withoutSources = (key: string, value: unknown) => (key === 'meltano-source' ? undefined : value);
+  cpSync(home, stage, { recursive: true, filter: (path) => !/[\\/](?:src|test|node_modules)$/.test(path) });
+  const manifest = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as unknown;
+  writeFileSync(join(stage, 'package.json'), JSON.stringify(manifest, withoutSources, 2));
+  return stage;
+}
+
 try {
   for (const name of libraries) compile(name);
   if (values.pack !== undefined) {
@@ -47,7 +58,7 @@ try {
     mkdirSync(target, { recursive: true });
     for (const name of libraries) {
       execFileSync('npm', ['pack', '--silent', '--pack-destination', target], {
-        cwd: join(root, 'packages', name),
+        cwd: staged(name),
         stdio: ['ignore', 'ignore', 'inherit'],
       });
     }

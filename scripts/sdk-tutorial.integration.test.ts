@@ -55,6 +55,7 @@ it('docs/sdk/tutorial.md does what it says, with packages as they are published'
   // The proposal of probe, the suite from the recording, the last state, the loaded project, the package.
   expect(stdout).toContain('paginate: nextLink(');
   expect(stdout).toContain('"replication_key_value":"2024-02-14T00:00:00.000Z"');
+  expect(stdout).toContain('two connectors inside this program');
   expect(stdout).toContain('dev:tap-acme-to-target-duckdb');
   expect(`${stdout}${stderr}`).toContain('tap-acme@0.1.0');
   const cassette = await readFile(join(folder, 'tap-acme/test/cassettes/tap-acme.json'), 'utf8');

@@ -27,8 +27,10 @@ export const bundledConnectors: BundledConnectors = {
       hint: `it has: ${Object.keys(connectorsOf(module)).join(', ') || 'none'}`,
     });
   },
+  // One that is there, but cannot be loaded, tells why when it is.
   has: async (npmPackage, root) =>
     npmPackage in connectorPackages ||
+    placeOf(npmPackage, root) !== npmPackage ||
     importPackage(npmPackage, root).then(
       () => true,
       () => false,
@@ -53,10 +55,19 @@ async function importPackage(npmPackage: string, root: string): Promise<unknown>
 
 /** Where the project has the package; its bare name where it has none. */
 function placeOf(npmPackage: string, root: string): string {
-  const file = findPackageJSON(npmPackage, pathToFileURL(join(root, 'package.json')));
+  const file = manifestOf(npmPackage, root);
   if (file === undefined) return npmPackage;
   const { exports, main } = JSON.parse(readFileSync(file, 'utf8')) as PackageEntry;
   return pathToFileURL(join(dirname(file), entryOf(exports) ?? main ?? 'index.js')).href;
+}
+
+function manifestOf(npmPackage: string, root: string): string | undefined {
+  try {
+    return findPackageJSON(npmPackage, pathToFileURL(join(root, 'package.json')));
+  } catch {
+    // Not installed in the project.
+    return undefined;
+  }
 }
 
 type Exports = string | { readonly [condition: string]: Exports } | undefined;

@@ -16,6 +16,7 @@ const keptKeys = [
   'docs',
   'repo',
   'pip_url',
+  'npm_package',
   'executable',
   'description',
   'logo_url',

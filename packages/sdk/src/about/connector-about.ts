@@ -33,6 +33,10 @@ export function connectorAbout(
   capabilities: readonly string[],
 ): ConnectorAbout {
   const config: Config = defineConfig({ ...own.settings, ...withoutOwn(own) });
+  const required = Object.entries(own.settings).flatMap(([name, setting]) =>
+    setting.required ? [name] : [],
+  );
+  const groups = facts.settingsGroups ?? (required.length === 0 ? undefined : [required]);
   const about: ConnectorAbout = Object.freeze({
     name: facts.name,
     label: facts.label,
@@ -40,7 +44,7 @@ export function connectorAbout(
     version: facts.version,
     capabilities: [...capabilities, 'stream-maps', 'schema-flattening', ...(facts.capabilities ?? [])],
     settings: settingDefinitions(config),
-    ...(facts.settingsGroups === undefined ? {} : { settingsGroupValidation: facts.settingsGroups }),
+    ...(groups === undefined ? {} : { settingsGroupValidation: groups }),
     ...(facts.definition === undefined ? {} : { definition: facts.definition }),
   });
   configs.set(about, config);

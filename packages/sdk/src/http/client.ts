@@ -100,6 +100,7 @@ export function createHttpClient(options: HttpOptions, world: HttpWorld): HttpCl
 
   return {
     async send(request, { signal, onError = [] }) {
+      assertOwnHost(request, options);
       const complete = withDefaults(request, options);
       const turn: Turn = {
         request,
@@ -149,6 +150,18 @@ function verdictOf(result: HttpResponse | Failure, rules: readonly ErrorRule[]):
   if (action === 'skip' || action === 'stop')
     return { kind: 'answer', answer: { kind: action, response: result } };
   return { kind: 'problem', action, rule };
+}
+
+/** Credentials never go to a host that an answer has named (Invariant 5). */
+function assertOwnHost({ url, followed, label }: HttpRequest, { baseUrl }: HttpOptions): void {
+  if (followed !== true || !URL.canParse(url)) return;
+  const [given, own] = [new URL(url).host, new URL(baseUrl).host];
+  if (given === own) return;
+  throw httpError('foreign_address', {
+    message: `The next page of ${label} is said to be on ${given}, not on ${own}`,
+    hint: 'credentials are not sent to another host; if that is right, page by a token, or make it the base address',
+    details: { url: label, host: given },
+  });
 }
 
 function renewable(auth: HttpOptions['auth']): RenewableAuthenticator | undefined {
@@ -205,9 +218,11 @@ function bodyOf(request: HttpRequest): { readonly body?: string; readonly type?:
 async function readResponse(response: Response, url: string): Promise<HttpResponse | Failure> {
   const text = await response.text();
   const parsed = tryParse(text);
-  const promisesJson = /\bjson\b/.test(response.headers.get('content-type') ?? '');
-  if (parsed === undefined && promisesJson && response.ok && text.trim() !== '') {
-    return { kind: 'not_json', reason: 'an answer that is not the JSON it claims to be', cause: undefined };
+  // Invariant 4: a page to log in, or of a proxy, is not a page without records.
+  if (parsed === undefined && response.ok && text.trim() !== '') {
+    const type = response.headers.get('content-type') ?? 'no content type';
+    const reason = `HTTP ${response.status} with an answer that is not JSON (${type})`;
+    return { kind: 'not_json', reason, cause: undefined };
   }
   return { status: response.status, headers: response.headers, url, text, body: parsed };
 }

@@ -4,6 +4,8 @@ export const httpError = defineErrors('http', {
   refused: 'plugin',
   unreachable: 'environment',
   not_json: 'plugin',
+  foreign_address: 'plugin',
+  no_records: 'plugin',
   sign_in_failed: 'invalid',
   unusable_key: 'invalid',
   pagination_loop: 'plugin',

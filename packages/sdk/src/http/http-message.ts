@@ -8,6 +8,8 @@ export interface HttpRequest {
   readonly method: string;
   /** A path below `baseUrl`, or a whole address. */
   readonly url: string;
+  /** The address comes from an answer, so it must be of the API's own host. */
+  readonly followed?: boolean;
   /** What is shown and counted in place of the address: the path without values. */
   readonly label: string;
   readonly params: RequestParams;

@@ -642,3 +642,31 @@ describe('graphql', () => {
     expect([limited.error, rows(limited.items).length, limited.received.length]).toEqual([undefined, 1, 2]);
   });
 });
+
+describe('an answer without records is not taken for an empty page', () => {
+  test.each([
+    ['a page to log in', { text: '<html>please log in</html>' }, 'http.not_json'],
+    ['a text', { json: 'maintenance' }, 'http.no_records'],
+  ])('%s', async (_, reply, code) => {
+    const { error, items } = await read({}, () => reply, { http: { retry: { attempts: 2 } } });
+    expect(error).toMatchObject({ code });
+    expect(items.some((item) => item.kind === 'state')).toBe(false);
+  });
+
+  test('and nothing to read is no failure', async () => {
+    expect((await read({}, () => ({ status: 204 }))).error).toBeUndefined();
+  });
+});
+
+test('credentials do not follow a link to another host', async () => {
+  const { error, received } = await read(
+    { records: '$.data[*]', paginate: nextLink('$.next') },
+    () => ({ json: { data: page(1), next: 'http://elsewhere.invalid/rows' } }),
+    { http: { auth: bearer('t0p') } },
+  );
+  expect(error).toMatchObject({
+    code: 'http.foreign_address',
+    message: expect.stringContaining('elsewhere.invalid'),
+  });
+  expect(received).toHaveLength(1);
+});

@@ -12,6 +12,7 @@ import {
 import type { HttpAnswer, HttpClient } from './client.ts';
 import { clientOf } from './client-of.ts';
 import type { ErrorRule } from './error-policy.ts';
+import { httpError } from './errors.ts';
 import type { HttpRequest, RequestParams } from './http-message.ts';
 import { jsonPath } from './json-path.ts';
 import { createLoopGuard, type PageRequest, type Paginator, singlePage } from './paginate.ts';
@@ -147,7 +148,7 @@ export async function* readPages(
     if (page === undefined || page.kind === 'skip') return;
     if (page.kind === 'stop') return context.endStream();
     const { response } = page;
-    const records = plan.recordsOf(response.body ?? null);
+    const records = recordsIn(plan, response.body ?? null);
     total += records.length;
     const next = plan.paginator.next({ response, records, number, total }, patch);
     if (next !== undefined) {
@@ -160,6 +161,16 @@ export async function* readPages(
     yield map === undefined ? records : mapped(records, map, context);
     if (next === undefined || signal.aborted) return;
   }
+}
+
+/** A number or a text where there should be records is not a page without any. */
+function recordsIn(plan: PagePlan, body: JsonValue): readonly JsonValue[] {
+  if (body === null || typeof body === 'object') return plan.recordsOf(body);
+  throw httpError('no_records', {
+    message: `${plan.label} answers with a ${typeof body} in place of records`,
+    hint: 'compare the address with the documentation of the API',
+    details: { url: plan.label },
+  });
 }
 
 /** A stopped run is no failure of the stream. */
@@ -186,7 +197,7 @@ function patched(request: HttpRequest, { url, params, headers, json }: PageReque
   return {
     ...request,
     // A link of the API's own says all that the request needs.
-    ...(url === undefined ? {} : { url, params: {} }),
+    ...(url === undefined ? {} : { url, params: {}, followed: true }),
     ...(params === undefined ? {} : { params: { ...request.params, ...params } }),
     ...(headers === undefined ? {} : { headers: { ...request.headers, ...headers } }),
     ...(json === undefined ? {} : { json: merged(isJsonObject(request.json) ? request.json : {}, json) }),

@@ -100,3 +100,12 @@ test('a stream that is not as sorted as it says fails', () => {
   at.admit({ at: 2 });
   expect(() => at.admit({ at: 1 })).toThrow('says that it is sorted');
 });
+
+test.each(['garbage', '2024-13-45T00:00:00Z', 20_240_101])(
+  'refuses %j as the bookmark of a time',
+  (previous) => {
+    expect(() => bookmark(time, { previous })).toThrow(
+      expect.objectContaining({ code: 'tap.invalid_bookmark' }),
+    );
+  },
+);

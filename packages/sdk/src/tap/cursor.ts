@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '@meltano/foundation/json';
+import { type JsonObject, type JsonValue, stringifyJson } from '@meltano/foundation/json';
 import { parseInstant } from '../schema/instant.ts';
 import { readMember } from '../schema/member.ts';
 import { tapError } from './errors.ts';
@@ -63,6 +63,9 @@ export function createCursor(options: CursorOptions): Cursor {
   const sameKey = previous?.['replication_key'] === replicationKey;
   const before = sameKey ? reach(previous['replication_key_value'] ?? undefined) : undefined;
   const scale = timeScale(options.schema, replicationKey, options.epoch);
+  // Whatever is no time would be later, or earlier, than all records.
+  if (before !== undefined && scale !== undefined && scale.toMs(before.value) === undefined)
+    throw invalidBookmark(options, before.value);
   const earliest = reach(onScale(options.startDate, scale));
   const start = later(reach(less(before?.value, options.overlap, scale)), earliest);
   const read = readMember<JsonValue>(replicationKey);
@@ -145,6 +148,14 @@ function capped(
   return greatest !== undefined && limit !== undefined && compareOrdinals(greatest.ordinal, limit.ordinal) > 0
     ? limit
     : greatest;
+}
+
+function invalidBookmark({ stream, replicationKey }: CursorOptions, value: JsonValue) {
+  return tapError('invalid_bookmark', {
+    message: `The bookmark of stream ${stream} is ${stringifyJson(value)}, which is no time, although "${replicationKey}" is one`,
+    hint: 'correct the state with `meltano state edit` or clear it with `meltano state clear`, then run again',
+    details: { stream, replicationKey },
+  });
 }
 
 function notSorted({ stream, replicationKey }: CursorOptions) {

@@ -6,6 +6,8 @@ export const tapError = defineErrors('tap', {
   duplicate_stream: 'internal',
   unknown_parent: 'internal',
   not_sorted: 'plugin',
+  invalid_bookmark: 'invalid',
+  invalid_state: 'invalid',
   stream_failed: 'plugin',
   streams_failed: 'plugin',
   invalid_record: 'plugin',

@@ -568,3 +568,9 @@ test('a log of changes keeps a bookmark of its own', async () => {
   const second = await read([log], { state: { bookmarks: bookmarks(first.items) ?? null } });
   expect(rowsOf(second.items, 'rows')).toEqual([{ id: 1 }]);
 });
+
+test.each([[[1]], [5], [{ bookmarks: 'x' }]])('refuses the state %j', async (state) => {
+  await expect(read([parents], { state: state as JsonValue })).rejects.toMatchObject({
+    code: 'tap.invalid_state',
+  });
+});

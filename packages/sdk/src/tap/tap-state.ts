@@ -1,4 +1,5 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
+import { tapError } from './errors.ts';
 import type { StreamPartition } from './stream.ts';
 
 /**
@@ -24,6 +25,7 @@ interface StreamState {
 }
 
 export function createTapState(given: JsonValue | undefined): TapState {
+  assertState(given);
   const rest = isJsonObject(given) ? given : {};
   const streams = new Map<string, StreamState | JsonValue>(
     Object.entries(isJsonObject(rest['bookmarks']) ? rest['bookmarks'] : {}).map(([name, value]) => [
@@ -74,6 +76,17 @@ export function createTapState(given: JsonValue | undefined): TapState {
       ),
     }),
   };
+}
+
+/** Read as none, a broken state would load everything once more. */
+function assertState(given: JsonValue | undefined): void {
+  if (given === undefined || given === null) return;
+  const bookmarks = isJsonObject(given) ? (given['bookmarks'] ?? {}) : undefined;
+  if (isJsonObject(bookmarks)) return;
+  throw tapError('invalid_state', {
+    message: `The state is not one of this tap: ${isJsonObject(given) ? '"bookmarks"' : 'it'} must be an object`,
+    hint: 'correct it with `meltano state edit` or clear it with `meltano state clear`, then run again',
+  });
 }
 
 /** Members in the order of their names, so that a context is found again however it was written. */

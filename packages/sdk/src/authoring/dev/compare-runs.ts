@@ -13,6 +13,8 @@ const shown = 5;
 
 /** Lines that tell how a run differs from the one before: schemas, rows by key, the state. Empty when nothing does. */
 export function compareRuns(before: RunOutput | undefined, after: RunOutput): readonly string[] {
+  // A tap that could not even begin says nothing about its streams.
+  if (after.failure !== undefined && after.items.length === 0) return [`! ${after.failure}`];
   const [old, now] = [outputByStream(before?.items ?? []), outputByStream(after.items)];
   const lines = [...new Set([...old.keys(), ...now.keys()])].flatMap((name) => {
     const [was, is] = [old.get(name), now.get(name)];

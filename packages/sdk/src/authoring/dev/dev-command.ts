@@ -1,5 +1,6 @@
-import { watch } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { readdirSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { errorMessage } from '@meltano/foundation/errors';
 import type { AuthoringWorld } from '../authoring-world.ts';
@@ -77,30 +78,34 @@ function shortened(line: string, { stdout }: AuthoringWorld): string {
   return width === undefined || line.length <= width ? line : `${line.slice(0, width - 1)}…`;
 }
 
+/** How often files are looked at. Looking is surer than being told: editors replace files in several ways. */
+const lookInterval = 300;
+
 /** Calls after changes have settled; one call at a time, none is missed. */
 async function watchFolder(
   folder: string,
   signal: AbortSignal,
   onChange: () => Promise<void>,
 ): Promise<void> {
-  let wake = () => {};
-  let dirty = false;
-  const watcher = watch(folder, { recursive: true, signal }, () => {
-    dirty = true;
-    wake();
-  });
-  watcher.on('error', () => wake());
-  signal.addEventListener('abort', () => wake(), { once: true });
-  for (;;) {
-    if (!dirty) {
-      await new Promise<void>((done) => {
-        wake = done;
-      });
-    }
+  let seen = stampsOf(folder);
+  while (!signal.aborted) {
+    await setTimeout(lookInterval, undefined, { signal }).catch(() => {});
     if (signal.aborted) return;
-    // An editor writes a file in several steps.
-    await new Promise((done) => setTimeout(done, 100));
-    dirty = false;
+    const now = stampsOf(folder);
+    if (now === seen) continue;
+    seen = now;
     await onChange();
   }
+}
+
+/** Names, sizes and times of the files of a folder and those below it. */
+function stampsOf(folder: string): string {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && !/node_modules|[\\/]\.|[\\/]dist[\\/]/.test(entry.parentPath))
+    .map((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      const { mtimeMs, size, ino } = statSync(path, { throwIfNoEntry: false }) ?? {};
+      return `${path} ${mtimeMs} ${size} ${ino}`;
+    })
+    .join('\n');
 }

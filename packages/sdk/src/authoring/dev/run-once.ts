@@ -60,5 +60,5 @@ function reasonOf(log: string): string {
   const errors = log
     .split('\n')
     .flatMap((line) => /\| (?:ERROR|CRITICAL) *\| [^|]*\| (.*)$/.exec(line)?.[1] ?? []);
-  return errors.join('\n  ') || log.trim().split('\n').at(-1) || 'the tap has failed without a word';
+  return errors.join('\n  ') || log.trim().replaceAll('\n', '\n  ') || 'the tap has failed without a word';
 }
