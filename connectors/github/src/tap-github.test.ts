@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import type { JsonObject } from '@meltano/foundation/json';
 import { openCassette } from '@meltano/sdk/http/cassette';
 import { registerChecks } from '@meltano/sdk/testing/check';
-import { runConnectorProgram } from '@meltano/sdk/testing/program-run';
+import { readProgram } from '@meltano/sdk/testing/read-program';
 import { redirectFetch } from '@meltano/sdk/testing/redirect-fetch';
 import { tapSuite } from '@meltano/sdk/testing/tap-suite';
 import { createTestClock } from '@meltano/sdk/testing/test-clock';
@@ -21,25 +22,8 @@ afterAll(() => server.close());
 const live: typeof fetch = (...args) => redirectFetch(server.origin, server.url)(...args);
 
 /** Runs the tap's program against the local server. */
-async function read(more: Readonly<Record<string, unknown>> = {}, state?: object) {
-  const files = { config: { ...config, ...more }, ...(state === undefined ? {} : { state }) } as never;
-  const run = await runConnectorProgram(tapGithub, { files, clock: clock(), fetch: live });
-  const messages = run.stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .map(
-      (line) =>
-        JSON.parse(line) as {
-          type: string;
-          stream: string;
-          record: Record<string, unknown>;
-          value: { bookmarks: Record<string, unknown> };
-        },
-    );
-  const rows = (stream: string) =>
-    messages.flatMap((each) => (each.type === 'RECORD' && each.stream === stream ? [each.record] : []));
-  return { ...run, rows, state: messages.findLast((each) => each.type === 'STATE')?.value };
-}
+const read = (more: JsonObject = {}, state?: object) =>
+  readProgram(tapGithub, { config: { ...config, ...more }, state, world: { clock, fetch: live } });
 
 describe('against a recording', () => {
   const cassette = openCassette(join(import.meta.dirname, '../cassettes/tap-github.json'), {

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { errorMessage } from '@meltano/foundation/errors';
 import { isJsonObject, type JsonObject } from '@meltano/foundation/json';
 import { openCassette } from '../http/cassette.ts';
 import type { AuthoringWorld } from './authoring-world.ts';
 import { authoringError } from './errors.ts';
 import { loadConnector } from './load-connector.ts';
+import { parseArguments } from './parse-arguments.ts';
 
 const usage = `Usage: meltano-sdk test FILE [options]
 
@@ -21,7 +21,7 @@ Options:
 
 /** Throws when a check fails. */
 export async function testConnector(args: readonly string[], world: AuthoringWorld): Promise<void> {
-  const { values, positionals } = parsed(args);
+  const { values, positionals } = parseArguments(args, options, 'meltano-sdk test --help');
   const [file] = positionals;
   if (values.help || file === undefined) return world.print(usage);
   const connector = await loadConnector(file, world.cwd);
@@ -61,26 +61,12 @@ export async function testConnector(args: readonly string[], world: AuthoringWor
   }
 }
 
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        config: { type: 'string' },
-        cassette: { type: 'string' },
-        now: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (cause) {
-    throw authoringError('usage', {
-      message: errorMessage(cause),
-      hint: 'see meltano-sdk test --help',
-      cause,
-    });
-  }
-}
+const options = {
+  config: { type: 'string' },
+  cassette: { type: 'string' },
+  now: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
 
 function configOf(path: string | undefined, cwd: string): JsonObject {
   if (path === undefined) return {};

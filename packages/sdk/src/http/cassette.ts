@@ -77,7 +77,7 @@ function recorder(path: string, options: CassetteOptions): Cassette {
       const recorded = recordedResponse(response, text, options);
       // The same question with the same answer is kept once.
       const key = stringifyJson([matchKey(request, options), recorded as unknown as JsonObject]);
-      if (!exchanges.has(key)) exchanges.set(`${key}`, { request, response: recorded });
+      if (!exchanges.has(key)) exchanges.set(key, { request, response: recorded });
       count += 1;
       return new Response(bodyFor(response.status, text), {
         status: response.status,

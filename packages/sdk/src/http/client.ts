@@ -4,6 +4,7 @@ import { errorMessage } from '@meltano/foundation/errors';
 import { type JsonValue, parseJson, stringifyJson } from '@meltano/foundation/json';
 import type { Log } from '@meltano/foundation/log';
 import type { TokenStore } from '../connector.ts';
+import { createSlots } from '../slots.ts';
 import type { AuthContext, RenewableAuthenticator } from './auth/authenticator.ts';
 import {
   askedWait,
@@ -289,23 +290,4 @@ function durationMetric(endpoint: string, result: HttpResponse | Failure, ms: nu
     status: status !== undefined && status < 400 ? 'succeeded' : 'failed',
   };
   return `METRIC: ${JSON.stringify({ type: 'timer', metric: 'http_request_duration', value: ms / 1_000, tags })}`;
-}
-
-/** At most so many at a time, in the order of the calls. */
-function createSlots(limit: number) {
-  let free = limit;
-  const waiting: (() => void)[] = [];
-  return {
-    async use<T>(work: () => Promise<T>): Promise<T> {
-      if (free === 0) await new Promise<void>((resolve) => waiting.push(resolve));
-      else free -= 1;
-      try {
-        return await work();
-      } finally {
-        const next = waiting.shift();
-        if (next === undefined) free += 1;
-        else next();
-      }
-    },
-  };
 }

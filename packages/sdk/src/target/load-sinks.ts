@@ -9,6 +9,7 @@ import type {
   RecordsItem,
   SchemaItem,
 } from '../connector.ts';
+import { createSlots } from '../slots.ts';
 import { type CheckRecord, recordCheck } from './check-records.ts';
 import { beforeSchema, refusedRecord, unsupportedMessage } from './errors.ts';
 import { createPull } from './pull.ts';
@@ -16,7 +17,6 @@ import { recordsWithMetadata, schemaWithMetadata } from './record-metadata.ts';
 import type { Sink, SinkStream } from './sink.ts';
 import { createSinkLane, type SinkLane } from './sink-lane.ts';
 import type { SinkConfig } from './sink-settings.ts';
-import { createSlots } from './slots.ts';
 
 export interface SinkLoad extends Pick<ConnectorContext, 'clock' | 'log' | 'signal'> {
   readonly settings: SinkConfig;

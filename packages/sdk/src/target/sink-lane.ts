@@ -1,6 +1,6 @@
 import type { JsonObject } from '@meltano/foundation/json';
+import type { Slots } from '../slots.ts';
 import type { Sink } from './sink.ts';
-import type { Slots } from './slots.ts';
 
 /**
  * The records of one stream on their way through a sink. Positions count records: `taken` in, `durable` out. Batches

@@ -1,9 +1,7 @@
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { errorMessage } from '@meltano/foundation/errors';
 import { type Asker, choose, createAsker } from '../ask.ts';
 import type { AuthoringWorld } from '../authoring-world.ts';
-import { authoringError } from '../errors.ts';
+import { parseArguments } from '../parse-arguments.ts';
 import {
   auths,
   type ConnectorKind,
@@ -54,7 +52,7 @@ export async function createConnector(
   args: readonly string[],
   world: AuthoringWorld,
 ): Promise<void> {
-  const { values, positionals } = parsed(args);
+  const { values, positionals } = parseArguments(args, options, '--help');
   if (values.help) return world.print(usage(kind));
   const asker = createAsker(world, values.yes === true);
   try {
@@ -68,16 +66,8 @@ export async function createConnector(
   }
 }
 
-type Parsed = ReturnType<typeof parsed>['values'];
+type Parsed = ReturnType<typeof parseArguments<typeof options>>['values'];
 type Given = { readonly [K in keyof Parsed]?: Parsed[K] | undefined };
-
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true });
-  } catch (cause) {
-    throw authoringError('usage', { message: errorMessage(cause), hint: 'see --help', cause });
-  }
-}
 
 async function chosen(kind: ConnectorKind, given: Given, asker: Asker): Promise<ProjectChoice> {
   const name = await asker.ask({

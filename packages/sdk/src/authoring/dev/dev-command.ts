@@ -1,10 +1,9 @@
 import { readdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
-import { errorMessage } from '@meltano/foundation/errors';
 import type { AuthoringWorld } from '../authoring-world.ts';
 import { authoringError } from '../errors.ts';
+import { parseArguments } from '../parse-arguments.ts';
 import { compareRuns, type RunOutput } from './compare-runs.ts';
 import { runOnce } from './run-once.ts';
 
@@ -22,7 +21,7 @@ Options:
 
 /** Watches until the signal is aborted. */
 export async function dev(args: readonly string[], world: AuthoringWorld): Promise<void> {
-  const { values, positionals } = parsed(args);
+  const { values, positionals } = parseArguments(args, options, 'meltano-sdk dev --help');
   const [file] = positionals;
   if (values.help || file === undefined) return world.print(usage);
   let before: RunOutput | undefined;
@@ -50,28 +49,14 @@ export async function dev(args: readonly string[], world: AuthoringWorld): Promi
   });
 }
 
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        config: { type: 'string', multiple: true },
-        cassette: { type: 'string' },
-        record: { type: 'boolean' },
-        'max-records': { type: 'string' },
-        once: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (cause) {
-    throw authoringError('usage', {
-      message: errorMessage(cause),
-      hint: 'see meltano-sdk dev --help',
-      cause,
-    });
-  }
-}
+const options = {
+  config: { type: 'string', multiple: true },
+  cassette: { type: 'string' },
+  record: { type: 'boolean' },
+  'max-records': { type: 'string' },
+  once: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
 
 function shortened(line: string, { stdout }: AuthoringWorld): string {
   const width = stdout.isTTY === true ? (stdout.columns ?? 80) : undefined;

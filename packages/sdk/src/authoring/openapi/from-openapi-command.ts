@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { errorMessage } from '@meltano/foundation/errors';
 import { isJsonObject, type JsonValue } from '@meltano/foundation/json';
 import type { AuthoringWorld } from '../authoring-world.ts';
 import { connectorName, labelOf, type ProjectChoice } from '../create/project-choice.ts';
 import { assertEmpty, writeFiles } from '../create/write-files.ts';
 import { authoringError } from '../errors.ts';
+import { parseArguments } from '../parse-arguments.ts';
 import { apiAuth } from './api-auth.ts';
 import { type ApiDocument, readApiDocument } from './api-document.ts';
 import { openapiFiles } from './openapi-files.ts';
@@ -28,7 +28,7 @@ const generated = 'src/generated-streams.ts';
 
 /** Writes the tap, and says what of the document became no stream. */
 export async function fromOpenapi(args: readonly string[], world: AuthoringWorld): Promise<void> {
-  const { values, positionals } = parsed(args);
+  const { values, positionals } = parseArguments(args, options, 'meltano-sdk from-openapi --help');
   const [source] = positionals;
   if (values.help || source === undefined) return world.print(usage);
   const document = await readDocument(source, world);
@@ -80,26 +80,12 @@ export async function fromOpenapi(args: readonly string[], world: AuthoringWorld
   );
 }
 
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        name: { type: 'string' },
-        folder: { type: 'string' },
-        sdk: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (cause) {
-    throw authoringError('usage', {
-      message: errorMessage(cause),
-      hint: 'see meltano-sdk from-openapi --help',
-      cause,
-    });
-  }
-}
+const options = {
+  name: { type: 'string' },
+  folder: { type: 'string' },
+  sdk: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
 
 async function readDocument(source: string, world: AuthoringWorld): Promise<ApiDocument> {
   const address = /^https?:\/\//.test(source) ? source : undefined;

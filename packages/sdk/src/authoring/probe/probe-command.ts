@@ -1,8 +1,8 @@
-import { parseArgs } from 'node:util';
 import { errorMessage } from '@meltano/foundation/errors';
 import { type JsonValue, parseJson } from '@meltano/foundation/json';
 import type { AuthoringWorld } from '../authoring-world.ts';
 import { authoringError } from '../errors.ts';
+import { parseArguments } from '../parse-arguments.ts';
 import { findPages } from './find-pages.ts';
 import { findKey, findRecords, findReplicationKey } from './find-records.ts';
 import { schemaCode } from './schema-code.ts';
@@ -18,7 +18,7 @@ Options:
 
 /** Prints a stream definition for an address, and what it rests on. */
 export async function probe(args: readonly string[], world: AuthoringWorld): Promise<void> {
-  const { values, positionals } = parsed(args);
+  const { values, positionals } = parseArguments(args, options, 'meltano-sdk probe --help');
   const [address] = positionals;
   if (values.help || address === undefined) return world.print(usage);
   if (!URL.canParse(address)) {
@@ -38,25 +38,11 @@ export async function probe(args: readonly string[], world: AuthoringWorld): Pro
   world.print(proposal({ address, headers, body, found, name: values.name ?? nameOf(address) }));
 }
 
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        header: { type: 'string', multiple: true, short: 'H' },
-        name: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (cause) {
-    throw authoringError('usage', {
-      message: errorMessage(cause),
-      hint: 'see meltano-sdk probe --help',
-      cause,
-    });
-  }
-}
+const options = {
+  header: { type: 'string', multiple: true, short: 'H' },
+  name: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
 
 async function ask(address: string, given: readonly string[], world: AuthoringWorld) {
   const headers = given.map((text) => {
