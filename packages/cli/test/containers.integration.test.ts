@@ -183,6 +183,13 @@ it('while there is no container as yet, the signal ends the program that fetches
   expect(verbs()).toEqual(['version', 'run', 'stop', 'SIGTERM']);
 });
 
+it('the program is killed when it stays although its container was stopped', async () => {
+  const { started, ended } = await startAndWait('kill');
+  started.kill('SIGTERM');
+  expect(await ended).toEqual([247, null]);
+  expect(verbs()).toEqual(['version', 'run', 'stop', 'SIGTERM']);
+}, 60_000);
+
 it('a variable that only a file can carry has one line', async () => {
   await writeFile(file('meltano.yml'), yml.replace('HOME: /root', 'HOME: "a\\nb"'));
   const { code, stderr } = await invoke(['util:start']);

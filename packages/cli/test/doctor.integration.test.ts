@@ -166,3 +166,27 @@ it('stores that do not answer, and project files that cannot be read', async () 
   expect(broken.stdout).toMatch(/Node\.js/);
   expect(broken.stdout.trimEnd().split('\n').at(-1)).toMatch(/^1 broken, /);
 });
+
+it('settings: what is needed and not set, and what is misspelt', async () => {
+  const tap = `{name: tap-a, namespace: tap_a, executable: ./tap.sh, settings: [{name: host}, {name: database}, {name: url}], settings_group_validation: [[host, database], [url]], config: {databse: x, host: h, other: 1}}`;
+  const yml = (more = '') =>
+    sound.replace(/extractors: .*/, `extractors: [${tap.replace('other: 1', `other: 1${more}`)}]`);
+  await using project = await soundProject(yml());
+  const { code, of } = await doctor(project.folder);
+  expect(code).toBe(0);
+  expect(of('Settings')).toEqual([
+    expect.objectContaining({
+      verdict: 'advice',
+      message: "The extractor 'tap-a' lacks settings: database; or url",
+      fix: 'meltano config set --interactive tap-a',
+    }),
+    expect.objectContaining({
+      message: expect.stringContaining("'databse'"),
+      fix: "did you mean 'database'?",
+    }),
+  ]);
+  await writeFile(join(project.folder, 'meltano.yml'), yml(', url: u').replace('databse: x, ', ''));
+  expect((await doctor(project.folder)).of('Settings')).toEqual([
+    expect.objectContaining({ verdict: 'fine' }),
+  ]);
+});

@@ -1,24 +1,31 @@
 import { createInterface } from 'node:readline';
-import { errorMessage } from '@meltano/foundation/errors';
+import type { Clock } from '@meltano/foundation/clock';
+import { errorMessage, isAppError } from '@meltano/foundation/errors';
 import type { Log } from '@meltano/foundation/log';
 import type { Redactor } from '@meltano/foundation/redact';
 import type { ResolvedPlugin } from '@meltano/project/plugin/resolved-plugin';
 import { prepareCatalog } from './catalog/prepare-catalog.ts';
 import { startChild } from './invoke/child.ts';
 import { type Invocation, openInvocation } from './invoke/open-invocation.ts';
+import { lastTellingLine } from './invoke/telling-lines.ts';
 import { openWatchdog } from './invoke/watchdog.ts';
+import { openNativePreview } from './preview/preview-native.ts';
 import { describeProcessResult } from './process-result.ts';
+import { isNative } from './run/native.ts';
 import type { RunDependencies } from './run/run-dependencies.ts';
 import type { Workspace } from './workspace/workspace.ts';
 
-export interface PluginTest extends Pick<RunDependencies, 'launchNative'> {
+export interface PluginTest extends Pick<RunDependencies, 'launchNative' | 'loadConnector'> {
   readonly workspace: Workspace;
   readonly plugin: ResolvedPlugin;
   readonly log: Log;
   readonly redactor: Redactor;
+  readonly clock: Clock;
 }
 
-export type PluginTestResult = { readonly valid: true } | { readonly valid: false; readonly detail: string };
+export type PluginTestResult =
+  | { readonly valid: true }
+  | { readonly valid: false; readonly detail: string; readonly hint?: string };
 
 /**
  * Tries whether the settings of an extractor or loader work: a tap must send one record, a target must take
@@ -26,6 +33,7 @@ export type PluginTestResult = { readonly valid: true } | { readonly valid: fals
  */
 export async function testPlugin(test: PluginTest): Promise<PluginTestResult> {
   const { workspace, plugin, launchNative } = test;
+  if (plugin.type === 'extractors' && isNative(plugin)) return testNativeTap(test);
   const invocation = await openInvocation(
     workspace,
     plugin,
@@ -41,10 +49,27 @@ export async function testPlugin(test: PluginTest): Promise<PluginTestResult> {
   }
 }
 
+/** A connector inside this program says itself what is wrong and what to do. */
+async function testNativeTap(test: PluginTest): Promise<PluginTestResult> {
+  try {
+    const source = await openNativePreview({ ...test, extractor: test.plugin });
+    try {
+      for await (const item of source.read(undefined)) {
+        if (item.kind === 'records' && item.records.length > 0) return { valid: true };
+      }
+    } finally {
+      await source.close();
+    }
+    return invalid(noRecord(test.plugin.name));
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    return { ...invalid(error.message), ...(error.hint === undefined ? {} : { hint: error.hint }) };
+  }
+}
+
 async function testTap(invocation: Invocation, test: PluginTest): Promise<PluginTestResult> {
   const { workspace, plugin, log, redactor } = test;
   await prepareCatalog(invocation, { root: workspace.root, refresh: false, log, redact: redactor.apply });
-  let last = '';
   const watchdog = openWatchdog();
   try {
     const { command, args } = invocation.commandLine();
@@ -55,9 +80,7 @@ async function testTap(invocation: Invocation, test: PluginTest): Promise<Plugin
       stdin: 'ignore',
       stdout: 'pipe',
       watchdog,
-      onErrorLine: (line) => {
-        if (line.trim() !== '') last = line;
-      },
+      onErrorLine: () => {},
       redact: redactor.apply,
     });
     if (child.stdout === null) throw new TypeError('The output of the tap must be a pipe');
@@ -73,13 +96,15 @@ async function testTap(invocation: Invocation, test: PluginTest): Promise<Plugin
     const result = await child.ended;
     child.killLeftovers();
     if (result.exitCode !== 0)
-      return invalid(last === '' ? describeProcessResult(plugin.name, result) : last);
-    return invalid(
-      `No RECORD or BATCH message received. Verify that at least one stream is selected using 'meltano select ${plugin.name} --list'.`,
-    );
+      return invalid(lastTellingLine(result.lastLines) ?? describeProcessResult(plugin.name, result));
+    return invalid(noRecord(plugin.name));
   } finally {
     await watchdog.close();
   }
+}
+
+function noRecord(name: string): string {
+  return `No RECORD or BATCH message received. Verify that at least one stream is selected using 'meltano select ${name} --list'.`;
 }
 
 function isData(line: string): boolean {

@@ -33,7 +33,7 @@ export async function testConfig(host: Host, name: string, options: TestOptions)
   if (!result.valid) {
     throw cliError('invalid_config', {
       message: `Plugin configuration is invalid\n${result.detail}`,
-      hint: `meltano config list ${name}`,
+      hint: result.hint ?? `meltano config list ${name}`,
     });
   }
   session.print(session.outStyle.green('Plugin configuration is valid'));

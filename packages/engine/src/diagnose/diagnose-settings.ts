@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isJsonArray, isJsonObject, type JsonValue } from '@meltano/foundation/json';
+import { nearNames } from '@meltano/foundation/near-names';
 import { pluginTypeWords } from '@meltano/project/plugin/plugin-type';
 import type { ResolvedPlugin } from '@meltano/project/plugin/resolved-plugin';
 import { exportVariables } from '@meltano/project/settings/env-names';
@@ -23,6 +24,7 @@ export async function diagnoseSettings(
     try {
       const { settings, extras } = await workspace.pluginSettings(plugin);
       const known = knownVariables(workspace, plugin);
+      findings.push(...missingSettings(settings, plugin), ...misspeltSettings(settings, plugin));
       for (const setting of [...settings, ...extras])
         findings.push(
           ...unsetVariables(setting, plugin, known),
@@ -34,8 +36,48 @@ export async function diagnoseSettings(
       findings.push(brokenBy(subject, error));
     }
   }
-  return orFine(subject, findings, 'all that they refer to is set');
+  return orFine(subject, findings, 'all that plugins need and refer to is set');
 }
+
+/** One of the groups of `settings_group_validation` must be set whole, as `config set --interactive` asks for it. */
+function missingSettings(settings: readonly ResolvedSetting[], plugin: ResolvedPlugin): readonly Finding[] {
+  const groups = plugin.settingsGroupValidation.filter((group) => group.length > 0);
+  const isSet = (name: string) => {
+    const value = settings.find((setting) => setting.definition.name === name)?.value;
+    return value !== undefined && value !== null && value !== '';
+  };
+  if (groups.length === 0 || groups.some((group) => group.every(isSet))) return [];
+  const missing = groups.map((group) => group.filter((name) => !isSet(name)).join(', '));
+  const { descriptor } = pluginTypeWords[plugin.type];
+  return [
+    {
+      subject,
+      verdict: 'advice',
+      message: `The ${descriptor} '${plugin.name}' lacks settings: ${[...new Set(missing)].join('; or ')}`,
+      fix: `meltano config set --interactive ${plugin.name}`,
+      place: plugin.written.place,
+    },
+  ];
+}
+
+/** Settings that the definition does not have are handed on all the same: only what looks like one of its own is told. */
+function misspeltSettings(settings: readonly ResolvedSetting[], plugin: ResolvedPlugin): readonly Finding[] {
+  const declared = settings.flatMap(({ definition: { custom, name } }) => (custom ? [] : [name]));
+  return settings
+    .filter(({ definition }) => definition.custom)
+    .flatMap((setting): readonly Finding[] => {
+      const { name } = setting.definition;
+      if (declared.some((other) => name.startsWith(`${other}.`))) return [];
+      const [near] = nearNames(name, declared, 1, likely);
+      if (near === undefined) return [];
+      const message = `${titleOf(setting, plugin)} is not one of its settings, and goes to it as it is`;
+      const fix = `did you mean '${near}'?`;
+      return [{ subject, verdict: 'advice', message, fix, place: setting.origin?.place }];
+    });
+}
+
+/** Two names as alike as `databse` and `database`. */
+const likely = 0.8;
 
 /** Names that settings of a plugin can refer to, as far as the project alone decides it. */
 function knownVariables(workspace: Workspace, plugin: ResolvedPlugin): ReadonlySet<string> {

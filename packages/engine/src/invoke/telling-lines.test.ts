@@ -75,6 +75,14 @@ it.each([
     ],
     'sqlalchemy.exc.ProgrammingError: relation "x" does not exist',
   ],
+  [
+    [
+      '2026-01-01 10:00:00,000 | ERROR    | tap-x | No file matches a.csv code=files.not_found',
+      '2026-01-01 10:00:00,001 | ERROR    | tap-x | Try: paths are relative to the working directory',
+    ],
+    '2026-01-01 10:00:00,000 | ERROR    | tap-x | No file matches a.csv code=files.not_found',
+  ],
+  [['Try: again'], 'Try: again'],
   [['[SQL: SELECT 1]', 'then something else'], 'then something else'],
 ])('of the last lines %j tells %j', (lines, telling) => {
   expect(lastTellingLine(lines)).toBe(telling);

@@ -59,8 +59,9 @@ function tellingLine(lines: readonly string[]): string | undefined {
   return above.findLast((line) => !addition.test(line)) ?? lines.at(-1);
 }
 
+/** `Try: ` is the advice that connectors of this SDK write below what is wrong. */
 const addition =
-  /^\(Background on this error at: |^\[(SQL|parameters): |^\s+File "|^\s*[\^~][\^~ ]*$|^Traceback \(most recent|^\s|^\S+( [A-Z-]+=\d+)+$/;
+  /^(.* \| ERROR +\| \S+ \| )?Try: |^\(Background on this error at: |^\[(SQL|parameters): |^\s+File "|^\s*[\^~][\^~ ]*$|^Traceback \(most recent|^\s|^\S+( [A-Z-]+=\d+)+$/;
 
 function isOfStatement(lines: readonly string[]): boolean {
   return /^\(Background on this error at: |^\[parameters: |\]$/.test(lines.at(-1) ?? '');

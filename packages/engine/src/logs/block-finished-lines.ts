@@ -1,6 +1,7 @@
 import type { JsonValue } from '@meltano/foundation/json';
 import type { LogFields } from '@meltano/foundation/log';
 import type { PluginType } from '@meltano/project/plugin/plugin-type';
+import { lastTellingLine } from '../invoke/telling-lines.ts';
 import { reportedExitCode } from '../process-result.ts';
 import type { BlockOutcome, StreamOutcome } from '../run/run-outcome.ts';
 import type { LogLine } from './log-line.ts';
@@ -79,7 +80,7 @@ function elFinished(outcome: BlockOutcome, reading: RunReading): readonly LogLin
       .map(([, result]) =>
         elLine('error', elFailures[type], {
           code: reportedExitCode(result),
-          message: result.lastLines.at(-1) ?? '(see above)',
+          message: lastTellingLine(result.lastLines) ?? '(see above)',
         }),
       ),
   );

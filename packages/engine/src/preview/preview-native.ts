@@ -4,8 +4,13 @@ import { nativeCatalog } from '../catalog/native-catalog.ts';
 import { previewError } from './errors.ts';
 import type { PreviewOptions, PreviewSource } from './preview-source.ts';
 
+type NativePreviewOptions = Pick<
+  PreviewOptions,
+  'workspace' | 'extractor' | 'loadConnector' | 'log' | 'clock' | 'redactor'
+>;
+
 /** A connector inside this program: opened anew for each reading, told to stop when enough has come. */
-export async function openNativePreview(options: PreviewOptions): Promise<PreviewSource> {
+export async function openNativePreview(options: NativePreviewOptions): Promise<PreviewSource> {
   const { workspace, extractor, log, clock, redactor } = options;
   const prepared = await workspace.preparePlugin(extractor);
   redactor.add(...prepared.secrets);

@@ -6,6 +6,7 @@ import { atMost } from '../invoke/at-most.ts';
 import { type Child, startChild } from '../invoke/child.ts';
 import { type Invocation, openInvocation } from '../invoke/open-invocation.ts';
 import { writeFileAtomically } from '../invoke/run-files.ts';
+import { lastTellingLine } from '../invoke/telling-lines.ts';
 import { openWatchdog, type Watchdog } from '../invoke/watchdog.ts';
 import { describeProcessResult, type ProcessResult } from '../process-result.ts';
 import { maxMessageBytes } from '../run/line-size.ts';
@@ -54,7 +55,8 @@ async function* readOnce(
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a catalog is JSON
       stringifyPythonJson(catalog as unknown as JsonValue, { indent: 2 }),
     );
-  const child = await start(invocation, watchdog, options);
+  let isListening = true;
+  const child = await start(invocation, watchdog, options, () => isListening);
   if (child.stdout === null) throw new TypeError('The output of the extractor must be a pipe');
   let isRead = false;
   try {
@@ -62,7 +64,10 @@ async function* readOnce(
     yield* decodeItems(child.stdout, { maxLineBytes, onUnfinished: () => {} });
     isRead = true;
   } finally {
-    if (!isRead) await endEarly(child, options.graceMs);
+    if (!isRead) {
+      isListening = false;
+      await endEarly(child, options.graceMs);
+    }
   }
   const result = await endAtOnce(child, options.graceMs);
   if (result.exitCode !== 0) throw failed(options.extractor.name, result);
@@ -72,6 +77,7 @@ function start(
   invocation: Invocation,
   watchdog: Watchdog,
   { log, redactor, extractor }: PreviewOptions,
+  isListening: () => boolean,
 ): Promise<Child> {
   // Files that earlier runs left beside the plugin may hold a state: it is not for this.
   const { command, args, cwd } = invocation.commandLine({ state: false });
@@ -84,12 +90,15 @@ function start(
     stdout: 'pipe',
     watchdog,
     redact: redactor.apply,
-    onErrorLine: (line) =>
+    onErrorLine: (line) => {
+      // What it says of an output that was closed on purpose is no fault of it.
+      if (!isListening()) return;
       log.log('info', redactor.apply(line), {
         cmd_type: 'extractor',
         stdio: 'stderr',
         name: extractor.name,
-      }),
+      });
+    },
   });
 }
 
@@ -110,7 +119,7 @@ async function endAtOnce(child: Child, graceMs: number): Promise<ProcessResult> 
 }
 
 function failed(name: string, result: ProcessResult) {
-  const last = result.lastLines.at(-1);
+  const last = lastTellingLine(result.lastLines);
   return previewError('extractor_failed', {
     message: `${describeProcessResult(name, result)}${last === undefined ? '' : `: ${last}`}`,
     hint: `meltano config test ${name}`,

@@ -11,7 +11,14 @@ import type { StageRole } from './stage.ts';
 /** A plugin that is about to work: an invocation becomes a process, an open connector works in this one. */
 export type ChainMember =
   | { readonly kind: 'process'; readonly role: StageRole; readonly invocation: Invocation }
-  | { readonly kind: 'tap'; readonly plugin: string; readonly tap: OpenTap; readonly stop: AbortController }
+  | {
+      readonly kind: 'tap';
+      readonly plugin: string;
+      readonly tap: OpenTap;
+      readonly stop: AbortController;
+      /** The same tap, which writes its records into files and sends BATCH messages. */
+      readonly batched?: (tap: OpenTap) => OpenTap;
+    }
   | {
       readonly kind: 'target';
       readonly plugin: string;

@@ -1,7 +1,7 @@
 import type { LoadReport } from '@meltano/sdk/connector';
 import { atMost } from '../invoke/at-most.ts';
 import type { Child } from '../invoke/child.ts';
-import type { ChainMember, ChainOptions } from './chain-member.ts';
+import type { ChainMember, ChainOptions, ProcessMember, TapMember } from './chain-member.ts';
 import { openEventLoopPump } from './link/event-loop-pump.ts';
 import { type Link, pumpLink } from './link/link.ts';
 import type { LinkNote } from './link/progress-board.ts';
@@ -46,7 +46,8 @@ export async function startChain(members: readonly ChainMember[], options: Chain
   let statesRead: Promise<void> = Promise.resolve();
   let isOver = false;
 
-  if (tap !== undefined && children.length > 0) addEncoder(tap, children[0], stages, links);
+  if (tap !== undefined && children.length > 0)
+    addEncoder(tap, children[0], { stages, links, batches: sendsBatches(tap, processes, options) });
   if (target !== undefined) {
     const lastChild = children.at(-1);
     const flow =
@@ -80,6 +81,24 @@ export async function startChain(members: readonly ChainMember[], options: Chain
       for (const pump of pumps) pump.close();
     },
   };
+}
+
+/** Files only help where the loader itself reads them: a mapper would let them pass unmapped. */
+function sendsBatches(
+  { plugin, batched }: TapMember,
+  processes: readonly ProcessMember[],
+  { log }: ChainOptions,
+): boolean {
+  const [first] = processes;
+  if (batched === undefined || first === undefined) return false;
+  const takes = first.role === 'loader' && first.invocation.plugin.capabilities.includes('batch');
+  const { name } = first.invocation.plugin;
+  if (!takes)
+    log.log(
+      'warning',
+      `'${plugin}' has a batch_config, but '${name}' does not have the capability 'batch': records are sent instead`,
+    );
+  return takes;
 }
 
 /** Pumps between processes. `offset` is the place of the first one among the links. */

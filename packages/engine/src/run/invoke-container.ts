@@ -117,16 +117,19 @@ async function runContainer(run: RunningContainer): Promise<ProcessResult> {
 const stopLimitMs = 30_000;
 /** For a container that had ended when it was to be stopped, to be removed. */
 const leaveMs = 2_000;
+/** For a container that was stopped to be removed, and for the program that started it to end. */
+const removalMs = 10_000;
 
 async function stopContainer({ program, name, log }: RunningContainer, starting: Promise<Child>) {
   log.log('info', 'Stopping container', { container_name: name });
   try {
     const child = await starting;
     const stopped = await program.call(['stop', name], stopLimitMs);
-    if (stopped?.exitCode === 0) return;
-    // There is none as yet, while its image is being fetched, or none any more.
-    await atMost(child.exited, leaveMs);
-    child.signal('SIGTERM');
+    // Without one there is none as yet, while its image is being fetched, or none any more.
+    await atMost(child.exited, stopped?.exitCode === 0 ? removalMs : leaveMs);
+    if (!child.hasExited()) child.signal('SIGTERM');
+    await atMost(child.exited, removalMs);
+    if (!child.hasExited()) child.kill();
   } catch {
     // That it cannot be started is told by whoever starts it.
   }

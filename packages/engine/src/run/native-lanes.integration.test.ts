@@ -361,3 +361,29 @@ test('encode: a target that reads nothing and exits with 0 has not loaded what i
   const outcome = await (await bench.start(['tap', 'target'])).outcome;
   expect(outcome.blocks[0]?.error?.code).toBe('run.loader_ended_early');
 });
+
+const takesBatches: TestPlugin = { ...collects, capabilities: ['batch'] };
+const batchConfig = {
+  batch_config: { encoding: { compression: 'none' }, storage: { root: 'file://$ROOT/batches' } },
+};
+
+test.each([
+  ['a loader that takes them', [takesBatches], 3, 0],
+  ['a loader that does not', [collects], 0, 6],
+  ['a mapper in between', [mapper, takesBatches], 0, 6],
+] as const)('batch_config of a native tap before %s', async (_, others, batches, records) => {
+  const bench = createTestBench([{ ...ownTap, config: batchConfig }, ...others], {
+    connectors: { tap: nativeTap() },
+  });
+  const names = others.map((plugin) => plugin.mapping ?? plugin.name);
+  const outcome = await (await bench.start(['tap', ...names])).outcome;
+  expect(outcome).toMatchObject({ status: 'succeeded' });
+  expect(outcome.blocks[0]).toMatchObject({ streams: [{ read: 6 }] });
+  const lines = readFileSync(join(bench.root, 'out'), 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('{'));
+  const types = lines.map((line) => (JSON.parse(line) as { type: string }).type);
+  expect(types.filter((type) => type === 'BATCH')).toHaveLength(batches);
+  expect(types.filter((type) => type === 'RECORD')).toHaveLength(records);
+  expect((await bench.states.store.get('dev:tap-to-target'))?.completed).toEqual({ singer_state: { id: 6 } });
+});

@@ -1,27 +1,37 @@
 import type { Readable } from 'node:stream';
 import type { JsonObject, JsonValue } from '@meltano/foundation/json';
+import type { OpenTap } from '@meltano/sdk/connector';
 import { atMost } from '../invoke/at-most.ts';
 import type { Child } from '../invoke/child.ts';
 import type { ChainOptions, TapMember, TargetMember } from './chain-member.ts';
 import { decodeItems } from './link/decode.ts';
 import { encodeItems } from './link/encode.ts';
-import { createItemCounter } from './link/item-counter.ts';
+import { createItemCounter, type ItemCounter } from './link/item-counter.ts';
 import { createItemFlow, type ItemFlow } from './link/item-flow.ts';
 import type { Link, LinkEnd } from './link/link.ts';
 import { nativeStage, type Stage } from './stage.ts';
+
+interface EncoderPlace {
+  readonly stages: Stage[];
+  readonly links: Link[];
+  /** The tap writes files of records, as its `batch_config` says. */
+  readonly batches: boolean;
+}
 
 /** Puts a native tap before the first process. */
 export function addEncoder(
   member: TapMember,
   child: Child | undefined,
-  stages: Stage[],
-  links: Link[],
+  { stages, links, batches }: EncoderPlace,
 ): void {
   const stdin = child?.stdin;
   if (child === undefined || stdin === null || stdin === undefined)
     throw new TypeError('The first process must have a pipe as its input');
   const counter = createItemCounter();
-  const work = encodeItems(member.tap.read('record'), stdin, counter.add);
+  const work =
+    batches && member.batched !== undefined
+      ? encodeItems(member.batched(countedTap(member.tap, counter)).read('record'), stdin, () => {})
+      : encodeItems(member.tap.read('record'), stdin, counter.add);
   const done = work.then(
     (all): LinkEnd => ({ reason: all ? 'end' : 'broken-pipe', unfinishedBytes: 0 }),
     // The tap's failure is told by its stage; its receiver gets the end of its input.
@@ -50,6 +60,19 @@ export function addEncoder(
     },
     abandon: () => void stdin.destroy(),
   });
+}
+
+/** Counts records before they go into files. */
+function countedTap(tap: OpenTap, counter: ItemCounter): OpenTap {
+  return {
+    ...tap,
+    async *read(lane) {
+      for await (const item of tap.read(lane)) {
+        counter.add(item);
+        yield item;
+      }
+    },
+  };
 }
 
 /** From the output of a process into a native target. */

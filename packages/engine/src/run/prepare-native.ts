@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { abortable } from '@meltano/foundation/abort';
+import { isJsonObject } from '@meltano/foundation/json';
 import type { Log } from '@meltano/foundation/log';
 import type { ResolvedPlugin } from '@meltano/project/plugin/resolved-plugin';
+import { openBatched } from '@meltano/sdk/batch/open-batched';
 import type { ConnectorContext, OpenTap, Tap, Target } from '@meltano/sdk/connector';
 import { fileTokenStore } from '@meltano/sdk/host/token-store';
 import { openMappedTap, openMappedTarget } from '@meltano/sdk/mapper/open-mapped';
@@ -50,7 +52,10 @@ export async function prepareNative({
   whenAborted(run.stop.draining, () => stop.abort());
   const tap = await opened(openTap(connector, context, prepared, { options, found }));
   closers.push(tap.close);
-  return { member: { kind: 'tap', plugin: plugin.name, tap, stop }, prepared };
+  const batches = isJsonObject(prepared.config['batch_config'])
+    ? { batched: (open: OpenTap) => openBatched(open, prepared.config, connector.about.name) }
+    : {};
+  return { member: { kind: 'tap', plugin: plugin.name, tap, stop, ...batches }, prepared };
 }
 
 /** What every connector in this process is given. */
