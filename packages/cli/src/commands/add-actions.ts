@@ -17,18 +17,22 @@ import { describeCustomPlugin } from './add-custom.ts';
 import { readDefinitionFile } from './add-from-ref.ts';
 import type { AddOptions } from './add-options.ts';
 import { addProjectFiles, bundleWithoutEntry } from './add-project-files.ts';
-import { givenPluginType } from './given-plugin-type.ts';
 import { installAndReport, installFailed } from './install-report.ts';
+import { readTypedNames } from './typed-names.ts';
 
 /** `meltano add`. */
-export async function addNamed(host: Host, names: readonly string[], options: AddOptions): Promise<void> {
+export async function addNamed(host: Host, words: readonly string[], options: AddOptions): Promise<void> {
   const session = await host.open({ command: 'add', environment: 'never', ...options });
+  const { given, names } = readTypedNames(session, words, {
+    pluginType: options.pluginType,
+    what: 'is added',
+  });
   const wanted = options.as === undefined ? names : [options.as];
   const inheritFrom = options.as === undefined ? options.inheritFrom : names[0];
   const added: ResolvedPlugin[] = [];
   for (const name of wanted) {
     assertName(name);
-    const type = givenPluginType(options.pluginType) ?? inferPluginType(name);
+    const type = given ?? inferPluginType(name);
     added.push(...(await addOne(host, session, { type, name, inheritFrom }, options)));
   }
   if (options.install !== false) await installAdded(session, added, options);

@@ -1,13 +1,8 @@
 import { removePlugin } from '@meltano/engine/workspace/plugin-entries';
-import {
-  inferPluginType,
-  type PluginType,
-  parsePluginType,
-  pluginTypeWords,
-} from '@meltano/project/plugin/plugin-type';
+import { inferPluginType, type PluginType, pluginTypeWords } from '@meltano/project/plugin/plugin-type';
 import type { Host } from '../host.ts';
 import type { Session } from '../session.ts';
-import { givenPluginType } from './given-plugin-type.ts';
+import { readTypedNames } from './typed-names.ts';
 
 interface RemoveOptions {
   readonly pluginType?: string;
@@ -21,7 +16,10 @@ export async function removeNamed(
   options: RemoveOptions,
 ): Promise<void> {
   const session = await host.open({ command: 'remove', environment: 'never', ...options });
-  const { given, names } = readWords(session, words, givenPluginType(options.pluginType));
+  const { given, names } = readTypedNames(session, words, {
+    pluginType: options.pluginType,
+    what: 'is removed',
+  });
   let removed = 0;
   for (const name of names) {
     const type =
@@ -35,21 +33,6 @@ export async function removeNamed(
       removed < names.length ? 'warning' : 'info',
       `Fully removed ${removed}/${names.length} plugins`,
     );
-}
-
-/** A first word that is a plugin type and no plugin says of what type the others are, as it once did in Meltano. */
-function readWords(
-  { workspace, log }: Session,
-  words: readonly string[],
-  given: PluginType | undefined,
-): { readonly given: PluginType | undefined; readonly names: readonly string[] } {
-  const [first = '', ...names] = words;
-  const type = parsePluginType(first);
-  const isName = workspace.project.plugins.some((plugin) => plugin.name === first);
-  if (given !== undefined || type === undefined || isName || names.length === 0)
-    return { given, names: words };
-  log.log('warning', `'${first}' is taken for the type of what is removed: write --plugin-type=${first}`);
-  return { given: type, names };
 }
 
 /** Whether there was an entry to remove; not every plugin has an installation and a lock file. */

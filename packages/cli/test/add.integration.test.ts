@@ -1,0 +1,24 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { meltano, testProject } from './support/meltano-program.ts';
+
+it('a type before the names, as older guides write it', async () => {
+  await using project = await testProject({ 'meltano.yml': 'version: 1\n' });
+  // Native connectors need no Hub.
+  const env = { MELTANO_HUB_URL: 'http://127.0.0.1:9' };
+  const run = (...args: readonly string[]) => meltano(args, { cwd: project.folder, env });
+  const entries = async () => (await readFile(join(project.folder, 'meltano.yml'), 'utf8')).split('\n');
+  const added = await run('add', 'extractor', 'tap-csv', '--as', 'tap-people', '--no-install');
+  expect(added.code, added.stderr).toBe(0);
+  expect(added.stderr).toContain(
+    "'extractor' is taken for the type of what is added: write --plugin-type=extractor",
+  );
+  expect((await run('add', 'loaders', 'target-jsonl', 'target-duckdb')).code).toBe(0);
+  expect((await entries()).filter((line) => line.includes('name:'))).toEqual([
+    '  - name: tap-people',
+    '  - name: target-jsonl',
+    '  - name: target-duckdb',
+  ]);
+  expect((await run('add', 'extractor')).code).toBe(1);
+});
