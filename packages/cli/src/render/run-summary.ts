@@ -1,6 +1,6 @@
-import { tellingEnd } from '@meltano/engine/invoke/telling-lines';
 import type { ProcessResult } from '@meltano/engine/process-result';
 import type { BlockOutcome, RunOutcome, StreamOutcome } from '@meltano/engine/run/run-outcome';
+import { tellingEnd } from '@meltano/engine/telling-lines';
 import { renderBytes, renderCount, renderDuration, renderRate } from './quantity.ts';
 import type { Glyphs, Style } from './style.ts';
 import { type Column, renderTable } from './table.ts';

@@ -1,6 +1,6 @@
 import { hidePasswordsInAddresses } from '@meltano/foundation/redact';
-import { tellingLines, tellingSentence } from '../invoke/telling-lines.ts';
 import type { Watchdog } from '../invoke/watchdog.ts';
+import { tellingLines, tellingSentence } from '../telling-lines.ts';
 import { installError } from './errors.ts';
 import { venvPython } from './fingerprint.ts';
 import { type ProgramEnd, runProgram } from './run-program.ts';

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { delimiter, isAbsolute, resolve } from 'node:path';
 import type { ProcessResult } from '../process-result.ts';
+import { lastTellingLine } from '../telling-lines.ts';
 import { atMost } from './at-most.ts';
 import { startChild } from './child.ts';
 import { invokeError } from './errors.ts';
 import { findOnPath } from './locate-executable.ts';
-import { lastTellingLine } from './telling-lines.ts';
 import type { Watchdog } from './watchdog.ts';
 
 /** The program that talks to the container engine: `docker`, or what `MELTANO_CONTAINER_PROGRAM` names. */

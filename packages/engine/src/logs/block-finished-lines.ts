@@ -1,9 +1,9 @@
 import type { JsonValue } from '@meltano/foundation/json';
 import type { LogFields } from '@meltano/foundation/log';
 import type { PluginType } from '@meltano/project/plugin/plugin-type';
-import { lastTellingLine } from '../invoke/telling-lines.ts';
 import { reportedExitCode } from '../process-result.ts';
 import type { BlockOutcome, StreamOutcome } from '../run/run-outcome.ts';
+import { lastTellingLine } from '../telling-lines.ts';
 import type { LogLine } from './log-line.ts';
 import { counted, type RunLogOptions, type RunReading, seconds } from './run-reading.ts';
 

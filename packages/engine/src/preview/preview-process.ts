@@ -6,11 +6,11 @@ import { atMost } from '../invoke/at-most.ts';
 import { type Child, startChild } from '../invoke/child.ts';
 import { type Invocation, openInvocation } from '../invoke/open-invocation.ts';
 import { writeFileAtomically } from '../invoke/run-files.ts';
-import { lastTellingLine } from '../invoke/telling-lines.ts';
 import { openWatchdog, type Watchdog } from '../invoke/watchdog.ts';
 import { describeProcessResult, type ProcessResult } from '../process-result.ts';
 import { maxMessageBytes } from '../run/line-size.ts';
 import { decodeItems } from '../run/link/decode.ts';
+import { lastTellingLine } from '../telling-lines.ts';
 import { previewError } from './errors.ts';
 import type { PreviewOptions, PreviewSource } from './preview-source.ts';
 

@@ -4,9 +4,9 @@ import { beforeStart, configureBuiltIn } from '../invoke/built-in/prepare-built-
 import type { StepOptions } from '../invoke/built-in/run-step.ts';
 import { type Child, startChild } from '../invoke/child.ts';
 import { type Invocation, openInvocation } from '../invoke/open-invocation.ts';
-import { lastTellingLine } from '../invoke/telling-lines.ts';
 import { readTextLines } from '../invoke/text-lines.ts';
 import { type ProcessResult, reportedExitCode } from '../process-result.ts';
+import { lastTellingLine } from '../telling-lines.ts';
 import { type BlockRun, blockName, defaultGraceMs, defaultLeftoverGraceMs } from './block-run.ts';
 import { cannotStart } from './cannot-start.ts';
 import { runError } from './errors.ts';

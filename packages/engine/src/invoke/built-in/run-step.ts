@@ -1,12 +1,12 @@
 import type { Readable } from 'node:stream';
 import type { Log } from '@meltano/foundation/log';
 import { describeProcessResult, type ProcessResult } from '../../process-result.ts';
+import { lastTellingLine } from '../../telling-lines.ts';
 import { atMost } from '../at-most.ts';
 import { type Child, startChild } from '../child.ts';
 import { invokeError } from '../errors.ts';
 import type { Invocation } from '../open-invocation.ts';
 import type { PipeSupply } from '../pipe-supply.ts';
-import { lastTellingLine } from '../telling-lines.ts';
 import type { Watchdog } from '../watchdog.ts';
 
 export interface StepOptions {
