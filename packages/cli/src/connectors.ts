@@ -13,9 +13,11 @@ export const connectorPackages: Readonly<Record<string, () => Promise<unknown>>>
 
 /** Their Hub definitions. */
 export const connectorDefinitions: readonly (() => Promise<{ readonly default: unknown }>)[] = [
+  () => import('@meltano/connector-duckdb/definitions/tap-duckdb.json', { with: { type: 'json' } }),
   () => import('@meltano/connector-duckdb/definitions/target-duckdb.json', { with: { type: 'json' } }),
   () => import('@meltano/connector-files/definitions/tap-csv.json', { with: { type: 'json' } }),
   () => import('@meltano/connector-files/definitions/tap-jsonl.json', { with: { type: 'json' } }),
+  () => import('@meltano/connector-files/definitions/tap-parquet.json', { with: { type: 'json' } }),
   () => import('@meltano/connector-files/definitions/target-jsonl.json', { with: { type: 'json' } }),
   () => import('@meltano/connector-github/definitions/tap-github.json', { with: { type: 'json' } }),
   () => import('@meltano/connector-linear/definitions/tap-linear.json', { with: { type: 'json' } }),

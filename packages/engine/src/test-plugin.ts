@@ -7,12 +7,12 @@ import type { ResolvedPlugin } from '@meltano/project/plugin/resolved-plugin';
 import { prepareCatalog } from './catalog/prepare-catalog.ts';
 import { startChild } from './invoke/child.ts';
 import { type Invocation, openInvocation } from './invoke/open-invocation.ts';
-import { lastTellingLine } from './invoke/telling-lines.ts';
 import { openWatchdog } from './invoke/watchdog.ts';
 import { openNativePreview } from './preview/preview-native.ts';
 import { describeProcessResult } from './process-result.ts';
 import { isNative } from './run/native.ts';
 import type { RunDependencies } from './run/run-dependencies.ts';
+import { lastTellingLine } from './telling-lines.ts';
 import type { Workspace } from './workspace/workspace.ts';
 
 export interface PluginTest extends Pick<RunDependencies, 'launchNative' | 'loadConnector'> {

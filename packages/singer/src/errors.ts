@@ -5,5 +5,6 @@ export const singerError = defineErrors('singer', {
   invalid_json: 'plugin',
   invalid_catalog: 'plugin',
   line_too_long: 'plugin',
+  nested_too_deeply: 'plugin',
   invalid_pattern: 'invalid',
 });

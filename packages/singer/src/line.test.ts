@@ -39,3 +39,14 @@ test('names the stream and the byte of what is no UTF-8', () => {
 test('says nothing of a stream for text that is no message', () => {
   expect(() => parseLine('Starting, "stream": "x"')).toThrow(/^A line of 23 bytes is not valid JSON/);
 });
+
+test('names the stream of what is nested too deeply, with and without numbers of many digits', () => {
+  for (const value of ['1', '1.00']) {
+    const line = `{"type":"RECORD","stream":"users","record":{"a":${'['.repeat(20_000)}${value}${']'.repeat(20_000)}}}`;
+    expect(() => parseLine(bytes(line))).toThrow(
+      `A line of ${line.length} characters of stream users is nested more than 1000 levels deep`,
+    );
+  }
+  const fits = `{"type":"STATE","value":${'['.repeat(999)}1.00${']'.repeat(999)}}`;
+  expect(parseLine(bytes(fits))).toMatchObject({ type: 'STATE' });
+});

@@ -1,6 +1,7 @@
 import { type JsonValue, parseJson, stringifyJson } from '@meltano/foundation/json';
 import { singerError } from './errors.ts';
 import { messageToJson, parseMessage, type SingerMessage } from './message.ts';
+import { nestsDeeper } from './nesting.ts';
 
 export interface LineReading {
   /** Hears how many `NaN`, `Infinity` and `-Infinity` of a record were read as null (Singer rule 11); without it they are errors. */
@@ -8,14 +9,15 @@ export interface LineReading {
 }
 
 /**
- * Reads one line of the protocol. Throws `singer.invalid_json` or `singer.invalid_message`, naming the stream
- * and the byte where it can, but never record values.
+ * Reads one line of the protocol. Throws `singer.invalid_json`, `singer.invalid_message` or
+ * `singer.nested_too_deeply`, naming the stream and the byte where it can, but never record values.
  */
 export function parseLine(line: Uint8Array | string, reading: LineReading = {}): SingerMessage {
   const text = typeof line === 'string' ? line : decodeLine(line);
+  if (nestsDeeper(text, maxDepth)) throw nestedTooDeeply(text);
   const json = parseText(text);
   if (json !== undefined) return parseMessage(json);
-  const { value, count } = readNotNumbers(text);
+  const { value, count } = notNumbersIn(text);
   const message = value === undefined ? undefined : parseMessage(value);
   // A schema or a state is no place for a value that is none.
   if (message?.type !== 'RECORD' || reading.onNotNumber === undefined) throw invalidJson(line, text);
@@ -28,6 +30,16 @@ function parseText(text: string): JsonValue | undefined {
     return parseJson(text);
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** A text of millions of escapes may be too much for the pattern; not being JSON, it is refused then. */
+function notNumbersIn(text: string): ReturnType<typeof readNotNumbers> {
+  try {
+    return readNotNumbers(text);
+  } catch (error) {
+    if (error instanceof RangeError) return { value: undefined, count: 0 };
     throw error;
   }
 }
@@ -77,6 +89,18 @@ function invalidJson(line: Uint8Array | string, text: string) {
     message: `A line of ${line.length} bytes${ofStream(stream)} is not valid JSON${where}`,
     hint: 'only Singer messages may be written to standard output; logs belong on standard error',
     details: { ...(stream === undefined ? {} : { stream }), ...(byte === undefined ? {} : { byte }) },
+  });
+}
+
+/** As many levels as Python's `json` reads: what is deeper comes from a mistake, and breaks whoever walks through it. */
+const maxDepth = 1_000;
+
+function nestedTooDeeply(text: string) {
+  const stream = streamOf(text);
+  return singerError('nested_too_deeply', {
+    message: `A line of ${text.length} characters${ofStream(stream)} is nested more than ${maxDepth} levels deep`,
+    hint: 'let the tap send such values as text, or leave the property out with `meltano select`',
+    details: stream === undefined ? {} : { stream },
   });
 }
 

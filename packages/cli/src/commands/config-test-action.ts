@@ -1,3 +1,4 @@
+import { systemClock } from '@meltano/engine/system/system-clock';
 import { testPlugin } from '@meltano/engine/test-plugin';
 import { pluginTypeWords } from '@meltano/project/plugin/plugin-type';
 import { cliError } from '../errors.ts';
@@ -29,7 +30,14 @@ export async function testConfig(host: Host, name: string, options: TestOptions)
   }
   if (!(await autoInstall(session, [plugin], options))) return;
   const { engine, workspace, log, redactor } = session;
-  const result = await testPlugin({ ...engine.dependencies(), workspace, plugin, log, redactor });
+  const result = await testPlugin({
+    ...engine.dependencies(),
+    workspace,
+    plugin,
+    log,
+    redactor,
+    clock: systemClock,
+  });
   if (!result.valid) {
     throw cliError('invalid_config', {
       message: `Plugin configuration is invalid\n${result.detail}`,

@@ -71,6 +71,7 @@ async function loadNative(
     log: options.log,
     clock: options.clock,
     signal: options.signal ?? new AbortController().signal,
+    hide: options.redactor.add,
   };
   const { root, systemDir } = workspace;
   return nativeCatalog(connector, context, prepared, { root, systemDir, log: options.log });

@@ -21,7 +21,13 @@ export async function openNativePreview(options: NativePreviewOptions): Promise<
       hint: 'name an extractor',
     });
   }
-  const context = (signal: AbortSignal) => ({ config: prepared.config, log, clock, signal });
+  const context = (signal: AbortSignal) => ({
+    config: prepared.config,
+    log,
+    clock,
+    signal,
+    hide: redactor.add,
+  });
   const catalog = await nativeCatalog(tap, context(new AbortController().signal), prepared, {
     root: workspace.root,
     systemDir: workspace.systemDir,

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringifyJson } from '@meltano/foundation/json';
+import { defineConfig } from '@meltano/sdk/config/config';
 import type { Mapper, Target } from '@meltano/sdk/connector';
+import { defineMapper } from '@meltano/sdk/mapper/define-mapper';
 import { expect, test } from 'vitest';
 import { type NativeTapSeen, nativeTap, nativeTarget } from '../../test/support/connectors.ts';
 import type { TestPlugin } from '../../test/support/plugins.ts';
@@ -386,4 +388,31 @@ test.each([
   expect(types.filter((type) => type === 'BATCH')).toHaveLength(batches);
   expect(types.filter((type) => type === 'RECORD')).toHaveLength(records);
   expect((await bench.states.store.get('dev:tap-to-target'))?.completed).toEqual({ singer_state: { id: 6 } });
+});
+
+test('a mapper in this process that fails is told as such', async () => {
+  const own: TestPlugin = { name: 'mapper', mapping: 'breaks', type: 'mappers', npmPackage: '@test/mapper' };
+  const breaking = defineMapper({
+    name: 'mapper-breaks',
+    label: 'Breaks',
+    description: 'Fails for every record',
+    version: '1.0.0',
+    config: defineConfig({}),
+    open: async () => ({
+      map: (item) => {
+        if (item.kind === 'records') throw new Error('no such name');
+        return [item];
+      },
+      close: async () => {},
+    }),
+  });
+  const { target } = nativeTarget();
+  const bench = createTestBench([ownTap, own, ownTarget], {
+    connectors: { tap: nativeTap(), target, mapper: breaking },
+  });
+  const outcome = await (await bench.start(['tap', 'breaks', 'target'])).outcome;
+  expect(outcome.blocks[0]?.error).toMatchObject({
+    code: 'run.mappers_failed',
+    causes: ['Mapper mapper-breaks failed for stream rows: no such name'],
+  });
 });

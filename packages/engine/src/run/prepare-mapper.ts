@@ -1,5 +1,6 @@
 import { abortable } from '@meltano/foundation/abort';
-import type { OpenMapper, OpenTap, RecordItem } from '@meltano/sdk/connector';
+import type { OpenMapper, OpenTap } from '@meltano/sdk/connector';
+import { mapAll } from '@meltano/sdk/mapper/map-all';
 import type { TapMember } from './chain-member.ts';
 import { connectorContext, wrongKind } from './prepare-native.ts';
 import type { Prepared, Preparing } from './preparing.ts';
@@ -22,11 +23,7 @@ function mappedTap(tap: OpenTap, mapper: OpenMapper): OpenTap {
   return {
     // Other lanes have no records that could be mapped.
     lanes: ['record'],
-    read: () => mapped(tap.read('record'), mapper),
+    read: () => mapAll(tap.read('record'), mapper),
     close: () => tap.close(),
   };
-}
-
-async function* mapped(items: AsyncIterable<RecordItem>, mapper: OpenMapper): AsyncGenerator<RecordItem> {
-  for await (const item of items) yield* await mapper.map(item);
 }

@@ -71,6 +71,7 @@ export function connectorContext(
     log: pluginLog(run, block, plugin.name, role),
     clock: deps.clock,
     signal,
+    hide: deps.redactor.add,
     // Like the system directory itself, they stay on this machine and out of version control.
     tokens: fileTokenStore(join(deps.workspace.systemDir, 'tokens', `${plugin.name}.json`), deps.redactor),
     fullRefresh: run.plan.request.fullRefresh === true,

@@ -1,6 +1,6 @@
 import { type AppError, errorMessage, isAppError } from '@meltano/foundation/errors';
-import { lastTellingLine } from '../invoke/telling-lines.ts';
 import { describeProcessResult, reportedExitCode } from '../process-result.ts';
+import { lastTellingLine } from '../telling-lines.ts';
 import type { Chain } from './chain.ts';
 import { runError } from './errors.ts';
 import type { Stage, StageEnd } from './stage.ts';
@@ -20,7 +20,7 @@ export function chainFailure(chain: Chain, end: ChainEnd, runId: string): AppErr
     const its = end.ends[index];
     return its === undefined || end.excused.has(index) || isSuccess(its) ? [] : [{ stage, end: its }];
   });
-  const of = (role: Stage['role']) => failed.filter(({ stage }) => stage.role === role);
+  const of = (role: Stage['role']) => failed.filter((each) => roleOf(each) === role);
   const [extractor] = of('extractor');
   const [loader] = of('loader');
   if (extractor !== undefined && loader !== undefined) {
@@ -36,6 +36,16 @@ export function chainFailure(chain: Chain, end: ChainEnd, runId: string): AppErr
 interface Failed {
   readonly stage: Stage;
   readonly end: StageEnd;
+}
+
+/** A mapper in this process is one with the tap before it, and says in `details.mapper` that it was the mapper. */
+function roleOf({ stage, end }: Failed): Stage['role'] {
+  return mapperOf(end) === undefined ? stage.role : 'mapper';
+}
+
+function mapperOf({ error }: StageEnd): string | undefined {
+  const mapper = isAppError(error) ? error.details?.['mapper'] : undefined;
+  return typeof mapper === 'string' ? mapper : undefined;
 }
 
 function isSuccess(end: StageEnd): boolean {
@@ -67,7 +77,8 @@ function describe({ stage, end }: Failed): string {
     const sentence = describeProcessResult(stage.plugin, end.process);
     return last === undefined ? sentence : `${sentence}, and wrote last: ${last}`;
   }
-  return `${stage.plugin}: ${errorMessage(end.error)}`;
+  const message = errorMessage(end.error);
+  return mapperOf(end) === undefined ? `${stage.plugin}: ${message}` : message;
 }
 
 function exitCode(end: StageEnd): number {
