@@ -11,7 +11,7 @@ export const mapTransformer = defineMapper({
   definition: { keywords: ['native'] },
   config: transformerConfig,
   open({ config }) {
-    const { map } = createObfuscation(config.obfuscate ?? {}, config.obfuscate_key);
-    return { map, close: () => Promise.resolve() };
+    const obfuscation = createObfuscation(config.obfuscate ?? {}, config.obfuscate_key);
+    return { ...obfuscation, close: () => Promise.resolve() };
   },
 });

@@ -56,6 +56,8 @@ export interface ConnectorContext {
   readonly fetch?: typeof fetch;
   /** Where credentials that change by themselves, such as rotated refresh tokens, outlive the run. */
   readonly tokens?: TokenStore;
+  /** Hides texts wherever the log, an error or a recording would show them, from now on (Invariant 5). */
+  readonly hide?: (...texts: readonly string[]) => void;
   /** The run reads everything from the beginning, although there may be a state. */
   readonly fullRefresh?: boolean;
   /** For a target: whether the tap goes on from a state, so that it may send only what is new. Absent: not known. */
@@ -197,5 +199,10 @@ export interface OpenMapper {
    * come before an item that stood before it (Invariant 1). Items are not changed, others are made of them.
    */
   map(item: RecordItem): readonly RecordItem[] | Promise<readonly RecordItem[]>;
+  /**
+   * Whether the records of a stream, and its name, stay as they are, so that files of them (BATCH) need not be read.
+   * Without it `map` never sees a BATCH message, but the records that the files hold.
+   */
+  keepsRecords?(stream: string): boolean;
   close(): Promise<void>;
 }

@@ -3,6 +3,12 @@
 export { defineConfig } from './config/config.ts';
 export { setting } from './config/setting.ts';
 export type { ConnectorContext, Mapper, RecordItem, Tap, Target, TokenStore } from './connector.ts';
+export { type ConvertText, textConverter } from './file/convert-text.ts';
+export { type ContentProblem, contentError } from './file/errors.ts';
+export type { FileEntry } from './file/file-entry.ts';
+export type { FileContext, FileFormat, FileReadContext, FileRecords } from './file/file-format.ts';
+export { type FileTapDefinition, fileTap } from './file/file-tap.ts';
+export type { FileLine, OpenFile, SourceFile } from './file/source-file.ts';
 export { hostConnector } from './host/host-connector.ts';
 export type { AuthContext, Authenticator, RenewableAuthenticator } from './http/auth/authenticator.ts';
 export {
@@ -36,6 +42,16 @@ export { perHour, perMinute, perSecond, type RateLimit } from './http/rate-limit
 export { type RestOptions, rest } from './http/rest.ts';
 export { defineMapper, type MapperDefinition } from './mapper/define-mapper.ts';
 export { type Infer, type Schema, s } from './schema/schema.ts';
+export {
+  decimalSchema,
+  type ReadOptions,
+  type SourceColumn,
+  type SourceTable,
+  type SqlQuery,
+  type SqlSource,
+  type SqlTapDialect,
+} from './sql-tap/sql-source.ts';
+export { type SqlTapDefinition, sqlTap } from './sql-tap/sql-tap.ts';
 export { defineTap, type SourceContext, type TapDefinition } from './tap/define-tap.ts';
 export { defineStream, type Stream, type StreamContext, type StreamDefinition } from './tap/stream.ts';
 export {

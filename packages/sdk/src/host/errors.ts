@@ -5,5 +5,6 @@ export const hostError = defineErrors('host', {
   unreadable_file: 'invalid',
   token_store: 'environment',
   test_failed: 'plugin',
+  nested_too_deeply: 'plugin',
   output_closed: 'environment',
 });

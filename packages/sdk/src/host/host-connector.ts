@@ -107,12 +107,17 @@ async function perform(connector: Connector, options: ProgramOptions, program: P
       const config = await readConfig(about, options.config, program.world.env);
       program.redactor.add(...secretsOf(about, config));
       const { log, output, redactor, world } = program;
+      const secrets = [...secretsOf(about, config)];
       const context: ConnectorContext = {
         config,
         log,
         clock: world.clock ?? systemClock,
         signal: world.signal,
-        ...(await fetchOf(world)),
+        hide(...texts) {
+          redactor.add(...texts);
+          secrets.push(...texts.filter((text) => text.length >= 4 && !secrets.includes(text)));
+        },
+        ...(await fetchOf(world, secrets)),
         ...(options.tokens === undefined ? {} : { tokens: fileTokenStore(options.tokens, redactor) }),
       };
       const input = options.input ?? program.world.stdin;
@@ -127,12 +132,16 @@ async function perform(connector: Connector, options: ProgramOptions, program: P
 }
 
 /** MELTANO_SDK_CASSETTE=FILE: requests are answered from a recording (for MELTANO_SDK_RECORD=1, recorded into it). */
-async function fetchOf({ fetch: given, env }: ProgramWorld): Promise<Pick<ConnectorContext, 'fetch'>> {
+async function fetchOf(
+  { fetch: given, env }: ProgramWorld,
+  secrets: readonly string[],
+): Promise<Pick<ConnectorContext, 'fetch'>> {
   if (given !== undefined) return { fetch: given };
   const path = env['MELTANO_SDK_CASSETTE'];
   if (path === undefined || path === '') return {};
   const { openCassette } = await import('../http/cassette.ts');
-  const cassette = openCassette(path);
+  const mode = env['MELTANO_SDK_RECORD'] === '1' ? 'record' : 'replay';
+  const cassette = openCassette(path, { secrets, mode });
   process.on('exit', () => cassette.save());
   return { fetch: cassette.fetch };
 }

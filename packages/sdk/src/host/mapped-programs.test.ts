@@ -1,13 +1,18 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '@meltano/foundation/json';
 import { expect, test } from 'vitest';
 import { defineConfig } from '../config/config.ts';
 import { setting } from '../config/setting.ts';
 import type { RecordItem } from '../connector.ts';
 import { defineMapper } from '../mapper/define-mapper.ts';
+import { mapperError } from '../mapper/errors.ts';
 import { s } from '../schema/schema.ts';
 import { defineTap } from '../tap/define-tap.ts';
 import { defineStream } from '../tap/stream.ts';
 import { defineTarget } from '../target/define-target.ts';
+import { contextOf } from '../testing/drive-tap.ts';
 import { runConnectorProgram } from '../testing/program-run.ts';
 
 const facts = { label: 'X', description: 'X', version: '1.0.0' };
@@ -143,3 +148,78 @@ test('an expression that fails is shown with its place', async () => {
   expect(lines).toContain('   1 * (id + name)');
   expect(lines).toContain('       ^^^^^^^^^^^');
 });
+
+test('a mapper reads files of records, maps them and sends them on as records', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mapper-batch-'));
+  try {
+    const path = join(folder, 'a.jsonl');
+    writeFileSync(path, '{"id":1,"name":"a"}\n{"id":2,"name":"b"}\n');
+    const batch = {
+      type: 'BATCH',
+      stream: 'things',
+      encoding: { format: 'jsonl' },
+      manifest: [`file://${path}`],
+    };
+    const run = await runConnectorProgram(mapper, {
+      files: { config: { stream_maps } },
+      stdin: lines(schema, recordOf(2, 'x'), batch, state),
+    });
+    expect(run.code).toBe(0);
+    expect(
+      messages(run.stdout).map(({ type, record }) => (isJsonObject(record) ? record['name'] : type)),
+    ).toEqual(['SCHEMA', 'X', 'X', 'B', 'B', 'STATE']);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test.each([
+  [new Error('out of ink'), 'mapper.failed', 'out of ink'],
+  [
+    mapperError('no_schema', { message: 'there is none', hint: 'send one' }),
+    'mapper.no_schema',
+    'there is none',
+  ],
+])(
+  'a mapper that fails in one process with a tap is named, with the stream: %s',
+  async (thrown, code, reason) => {
+    const fails = defineMapper({
+      ...facts,
+      name: 'map-y',
+      config: defineConfig({}),
+      open: () => ({
+        map() {
+          throw thrown;
+        },
+        close: () => Promise.resolve(),
+      }),
+    });
+    const open = await fails.open(contextOf({}));
+    const item: RecordItem = { kind: 'records', stream: 'things', records: [], bytes: 0 };
+    await expect((async () => open.map(item))()).rejects.toMatchObject({
+      code,
+      message: `Mapper map-y failed for stream things: ${reason}`,
+      details: { mapper: 'map-y', stream: 'things' },
+    });
+  },
+);
+
+test.each([mapper, target])(
+  '$about.name says how far its input was read when a file of records is broken',
+  async (connector) => {
+    const batch = {
+      type: 'BATCH',
+      stream: 'things',
+      encoding: { format: 'jsonl' },
+      manifest: ['/nowhere/a.jsonl'],
+    };
+    const run = await runConnectorProgram(connector, {
+      files: { config: { stream_maps } },
+      stdin: lines(schema, recordOf(2, 'x'), batch, state),
+    });
+    expect(run.code).toBe(1);
+    expect(run.stderr).toMatch(
+      /The batch file \/nowhere\/a\.jsonl of stream things cannot be read.*\(the input was read up to line [34]\)/,
+    );
+  },
+);

@@ -1,6 +1,8 @@
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import type { ConnectorContext, Mapper } from '../connector.ts';
+import { mapAll } from '../mapper/map-all.ts';
+import { readUpTo } from './input-position.ts';
 import { recordCountMetric } from './metric.ts';
 import { readSinger } from './singer-input.ts';
 import { type Output, renderItem } from './singer-output.ts';
@@ -15,17 +17,18 @@ export async function runMapper(
   const { log, signal } = context;
   const open = await mapper.open(context);
   const counts = new Map<string, number>();
+  const position = { line: 0 };
   try {
     const lines = typeof input === 'string' ? createReadStream(input) : input;
-    for await (const item of readSinger(lines, log, signal)) {
-      for (const mapped of await open.map(item)) {
-        await output.write(renderItem(mapped));
-        if (mapped.kind === 'records')
-          counts.set(mapped.stream, (counts.get(mapped.stream) ?? 0) + mapped.records.length);
-      }
+    for await (const mapped of mapAll(readSinger(lines, log, signal, position), open)) {
+      await output.write(renderItem(mapped));
+      if (mapped.kind === 'records')
+        counts.set(mapped.stream, (counts.get(mapped.stream) ?? 0) + mapped.records.length);
       // What has arrived does not wait for what is to come.
       await output.flush();
     }
+  } catch (error) {
+    throw readUpTo(error, position);
   } finally {
     await open.close();
   }

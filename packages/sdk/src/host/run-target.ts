@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { stringifyJson } from '@meltano/foundation/json';
 import type { ConnectorContext, LoadNotice, Target } from '../connector.ts';
 import { openMappedTarget } from '../mapper/open-mapped.ts';
+import { readUpTo } from './input-position.ts';
 import { recordCountMetric } from './metric.ts';
 import { readSinger } from './singer-input.ts';
 import type { Output } from './singer-output.ts';
@@ -16,9 +17,10 @@ export async function runTarget(
 ): Promise<void> {
   const { log } = context;
   const open = await openMappedTarget(target, context);
+  const position = { line: 0 };
   try {
     const lines = typeof input === 'string' ? createReadStream(input) : input;
-    const report = await open.load(readSinger(lines, log, context.signal), {
+    const report = await open.load(readSinger(lines, log, context.signal, position), {
       async acknowledge(state) {
         await output.write(`${stringifyJson(state)}\n`);
         await output.flush();
@@ -29,6 +31,8 @@ export async function runTarget(
       log.log('info', recordCountMetric(stream, loaded));
       if (refused > 0) log.log('warning', `Stream ${stream}: ${refused} records were refused`);
     }
+  } catch (error) {
+    throw readUpTo(error, position);
   } finally {
     await open.close();
   }

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { type JsonObject, stringifyJson } from '@meltano/foundation/json';
+import { type JsonObject, type JsonValue, stringifyJson } from '@meltano/foundation/json';
 import { silentLog } from '@meltano/foundation/log';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -38,7 +38,8 @@ test.each([
   ['not json', 'singer.invalid_json'],
   ['[]', 'singer.invalid_message'],
   ['{"type":"RECORD","stream":"a"}', 'singer.invalid_message'],
-])('names the line of %s', async (line, code) => {
+  [`{"type":"RECORD","stream":"a","record":${'['.repeat(20_000)}`, 'singer.nested_too_deeply'],
+])('names the line of %.30s', async (line, code) => {
   await expect(readText(`${record('a', 1)}${line}\n`)).rejects.toMatchObject({
     code,
     message: expect.stringContaining('Line 2 of the input') as string,
@@ -87,4 +88,16 @@ test('counts NaN and Infinity with the records they stand in', async () => {
     { stream: 'b', records: [{ id: 1 }] },
   ]);
   expect(items[1]).not.toHaveProperty('notNumbers');
+});
+
+test('a record that is nested too deeply to be written names its stream', () => {
+  let value: JsonValue = 1;
+  for (let level = 0; level < 20_000; level += 1) value = [value];
+  const item: RecordItem = { kind: 'records', stream: 'deep', records: [{ value }], bytes: 1 };
+  expect(() => renderItem(item)).toThrow(
+    expect.objectContaining({
+      code: 'host.nested_too_deeply',
+      message: expect.stringContaining('of stream deep') as string,
+    }),
+  );
 });

@@ -1,11 +1,12 @@
 import type { Readable } from 'node:stream';
-import { AppError, isAppError } from '@meltano/foundation/errors';
+import { isAppError } from '@meltano/foundation/errors';
 import type { JsonObject } from '@meltano/foundation/json';
 import type { Log } from '@meltano/foundation/log';
 import { isBlankLine, parseLine } from '@meltano/singer/line';
 import { createLineSplitter } from '@meltano/singer/line-splitter';
 import { parseMessage, type RecordMessage, type SingerMessage } from '@meltano/singer/message';
 import type { RecordItem, RecordsItem } from '../connector.ts';
+import { atLine, type InputPosition } from './input-position.ts';
 import { itemOf } from './item-of.ts';
 
 /** As the record lane has it; a single record may be as long as it likes, up to the limit of a line. */
@@ -16,15 +17,16 @@ const maxLineBytes = 512 * 1024 * 1024;
 /**
  * Reads lines of the Singer protocol as items. Records of one stream that follow each other become one item;
  * what has been read is passed on when no more has arrived. Ends early, without failure, when the signal is
- * aborted.
+ * aborted. `position` moves along.
  */
 export async function* readSinger(
   input: Readable,
   log: Log,
   signal: AbortSignal,
+  position: InputPosition = { line: 0 },
 ): AsyncGenerator<RecordItem> {
   const splitter = createLineSplitter({ maxBytes: maxLineBytes });
-  const reader = createLineReader(log);
+  const reader = createLineReader(log, position);
   const stop = () => void input.destroy();
   signal.addEventListener('abort', stop, { once: true });
   try {
@@ -52,8 +54,7 @@ interface LineReader {
   rest(): readonly RecordItem[];
 }
 
-function createLineReader(log: Log): LineReader {
-  let number = 0;
+function createLineReader(log: Log, position: InputPosition): LineReader {
   let pending: Pending | undefined;
   let notNumbers = 0;
   const onNotNumber = (count: number) => {
@@ -83,7 +84,8 @@ function createLineReader(log: Log): LineReader {
 
   return {
     read(bytes) {
-      number += 1;
+      position.line += 1;
+      const { line: number } = position;
       const line = number === 1 ? withoutMark(bytes) : bytes;
       if (isBlankLine(line)) {
         log.log('warning', `Line ${number} of the input is blank`, { line: number });
@@ -132,10 +134,7 @@ function withLine<T>(line: number, work: () => T): T {
   try {
     return work();
   } catch (cause) {
-    if (!isAppError(cause)) throw cause;
-    const { code, category, hint, details } = cause;
-    const message = `Line ${line} of the input: ${cause.message}`;
-    throw new AppError({ code, category, message, hint, details: { ...details, line }, cause });
+    throw isAppError(cause) ? atLine(cause, line) : cause;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { errorMessage } from '@meltano/foundation/errors';
 import { stringifyJson } from '@meltano/foundation/json';
 import { renderLine } from '@meltano/singer/line';
 import type { RecordItem, RecordsItem } from '../connector.ts';
@@ -48,8 +49,23 @@ function closed(cause: Error) {
   });
 }
 
-/** An item as lines of the Singer protocol. */
+/** An item as lines of the Singer protocol. Throws `host.nested_too_deeply`. */
 export function renderItem(item: RecordItem): string {
+  try {
+    return linesOf(item);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    const of = 'stream' in item ? ` of stream ${item.stream}` : '';
+    throw hostError('nested_too_deeply', {
+      message: `A message${of} cannot be written: ${errorMessage(cause)}`,
+      hint: 'a value is nested too deeply or too long; leave the property out with `meltano select`',
+      details: 'stream' in item ? { stream: item.stream } : {},
+      cause,
+    });
+  }
+}
+
+function linesOf(item: RecordItem): string {
   switch (item.kind) {
     case 'schema': {
       const { kind: _, partial: __, ...message } = item;

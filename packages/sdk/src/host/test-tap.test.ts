@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject } from '@meltano/foundation/json';
@@ -95,6 +95,15 @@ test('tokens are kept in a file that nobody else may read, one save after the ot
     expect(JSON.parse(await readFile(path, 'utf8'))).toEqual({ a: '3', b: '2' });
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     expect(await fileTokenStore(path).load('a')).toBe('3');
+    await writeFile(path, '{"a": "s3cret"');
+    await expect(fileTokenStore(path).load('a')).rejects.toMatchObject({
+      code: 'host.token_store',
+      message: `The file ${path}, which keeps tokens, cannot be used: it is not a JSON object`,
+      hint: expect.stringContaining('restore it from a copy') as string,
+    });
+    await expect(fileTokenStore(folder).load('a')).rejects.toMatchObject({
+      hint: expect.stringContaining('can read') as string,
+    });
     await expect(fileTokenStore(join(path, 'x')).save('a', '1')).rejects.toMatchObject({
       code: 'host.token_store',
     });

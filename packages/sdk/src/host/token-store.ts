@@ -45,11 +45,11 @@ async function readTokens(path: string): Promise<JsonObject> {
     text = await readFile(path, 'utf8');
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    throw unusable(path, errorMessage(cause));
+    throw unusable(path, errorMessage(cause), 'make it a file that you can read, or name another');
   }
   const value = parsed(text);
   if (isJsonObject(value)) return value;
-  throw unusable(path, 'it is not a JSON object');
+  throw unusable(path, 'it is not a JSON object', broken);
 }
 
 function parsed(text: string): JsonValue | undefined {
@@ -67,14 +67,18 @@ async function writeTokens(path: string, tokens: JsonObject): Promise<void> {
     await writeFile(next, `${JSON.stringify(tokens, undefined, 2)}\n`, { mode: 0o600 });
     await rename(next, path);
   } catch (cause) {
-    throw unusable(path, errorMessage(cause));
+    throw unusable(path, errorMessage(cause), 'name a file in a folder that can be written to');
   }
 }
 
-function unusable(path: string, reason: string) {
+/** A token that was replaced is lost with the file: the one of the settings may not be taken any more. */
+const broken =
+  'restore it from a copy; without one delete it, and give the tap new credentials where the old are refused';
+
+function unusable(path: string, reason: string, hint: string) {
   return hostError('token_store', {
     message: `The file ${path}, which keeps tokens, cannot be used: ${reason}`,
-    hint: 'name a file in a folder that can be written to',
+    hint,
     place: { file: path },
   });
 }

@@ -48,6 +48,7 @@ interface RecordedResponse {
 const keptHeaders = [
   'content-type',
   'link',
+  'location',
   'retry-after',
   'ratelimit-remaining',
   'ratelimit-reset',

@@ -22,6 +22,7 @@ export function clientOf(source: TemplateSource, stream: string): HttpClient {
     clock: source.clock ?? systemClock,
     log: source.log,
     tokens: source.tokens,
+    hide: source.hide,
     random: Math.random,
   });
   clients.set(http, made);

@@ -1,25 +1,28 @@
 import { cancelledError } from '@meltano/foundation/abort';
 import type { Clock } from '@meltano/foundation/clock';
-import { errorMessage } from '@meltano/foundation/errors';
-import { type JsonValue, parseJson, stringifyJson } from '@meltano/foundation/json';
 import type { Log } from '@meltano/foundation/log';
-import type { TokenStore } from '../connector.ts';
+import type { ConnectorContext, TokenStore } from '../connector.ts';
 import { createSlots } from '../slots.ts';
 import type { AuthContext, RenewableAuthenticator } from './auth/authenticator.ts';
+import { createHiding } from './credentials.ts';
 import {
   askedWait,
   backOff,
-  defaultRetry,
   type ErrorAction,
   type ErrorRule,
   isExhausted,
+  type RetryOptions,
+  resolveRetry,
   ruleFor,
 } from './error-policy.ts';
 import { httpError } from './errors.ts';
-import type { HttpRequest, HttpResponse } from './http-message.ts';
+import { type Failure, notJson } from './failure.ts';
+import type { HttpAnswer, HttpRequest, HttpResponse } from './http-message.ts';
 import type { HttpOptions } from './http-options.ts';
 import { createRateLimiter } from './rate-limit.ts';
-import { requestUrl } from './request-url.ts';
+import { asksTooMuch, leftOut, reasonOf, refused } from './refusal.ts';
+import { createTellingSleep, renderSpan } from './telling-sleep.ts';
+import { sendOnce } from './transport.ts';
 
 /** Sends requests to one API, within its limits, and tries again where that helps. One for all streams of a tap. */
 export interface HttpClient {
@@ -31,11 +34,8 @@ export interface SendOptions {
   readonly signal: AbortSignal;
   /** Rules that come before those of the API. */
   readonly onError?: readonly ErrorRule[] | undefined;
-}
-
-export interface HttpAnswer {
-  readonly kind: 'page' | 'skip' | 'stop';
-  readonly response: HttpResponse;
+  /** In place of the API's own. */
+  readonly retry?: RetryOptions | undefined;
 }
 
 /** The world of a client. */
@@ -44,16 +44,22 @@ export interface HttpWorld {
   readonly clock: Clock;
   readonly log: Log;
   readonly tokens?: TokenStore | undefined;
+  readonly hide?: ConnectorContext['hide'] | undefined;
   /** Between 0 and 1. */
   random(): number;
 }
 
 export function createHttpClient(options: HttpOptions, world: HttpWorld): HttpClient {
   const { clock, log } = world;
-  const limiter = createRateLimiter(options.rateLimits ?? [], clock);
+  const sleep = createTellingSleep(world);
+  const limiter = createRateLimiter(options.rateLimits ?? [], {
+    now: clock.now,
+    sleep: (ms, signal) => sleep(ms, `The rate limit of ${hostOf(options.baseUrl)} is used up`, signal),
+  });
   const slots = createSlots(options.concurrency ?? 8);
-  const retry = { ...defaultRetry, ...options.retry };
+  const retry = resolveRetry(options.retry);
   const auth = renewable(options.auth);
+  const hideCredentials = createHiding(world.hide);
   const authContext = (signal: AbortSignal): AuthContext => ({
     fetch: world.fetch,
     clock,
@@ -64,20 +70,24 @@ export function createHttpClient(options: HttpOptions, world: HttpWorld): HttpCl
 
   const attempt = async (request: HttpRequest, signal: AbortSignal): Promise<HttpResponse | Failure> => {
     const signed = auth === undefined ? request : await auth.apply(request, authContext(signal));
+    hideCredentials(request, signed);
     await limiter.take(request.cost ?? 1, signal);
     if (signal.aborted) throw cancelledError('Stopped', signal.reason);
     const begun = clock.now();
-    const result = await slots.use(() => fetchOnce(signed, options, world, signal));
+    const result = await slots.use(() => sendOnce(signed, options, { fetch: world.fetch, signal }));
     log.log('debug', durationMetric(request.label, result, clock.now() - begun));
     if ('headers' in result && isExhausted(result.headers)) {
-      limiter.pauseUntil(clock.now() + Math.min(retry.max, askedWait(result.headers, clock.now()) ?? 0));
+      const asked = askedWait(result.headers, clock.now()) ?? 0;
+      // Longer ones are judged where an answer is refused for them.
+      if (asked <= retry.maxAsked) limiter.pauseUntil(clock.now() + asked);
     }
     return result;
   };
 
   /** Undefined when the request is to be sent again. */
-  const judge = async (result: HttpResponse | Failure, turn: Turn): Promise<HttpAnswer | undefined> => {
-    const { request, attempts, signal, rules } = turn;
+  const judge = async (given: HttpResponse | Failure, turn: Turn): Promise<HttpAnswer | undefined> => {
+    const { request, attempts, signal, rules, retry } = turn;
+    const result = usable(given, request.method, rules);
     const verdict = verdictOf(result, rules);
     if (verdict.kind === 'answer') return verdict.answer;
     if (verdict.action === 'refresh' && auth !== undefined && !turn.refreshed) {
@@ -85,28 +95,28 @@ export function createHttpClient(options: HttpOptions, world: HttpWorld): HttpCl
       await auth.refresh(authContext(signal));
       return undefined;
     }
-    if (verdict.action !== 'retry' || attempts >= retry.attempts)
-      throw failureOf(request, result, verdict, turn);
-    const asked =
-      'headers' in result
-        ? (verdict.rule?.wait?.(result) ?? askedWait(result.headers, clock.now()))
-        : undefined;
-    const wait = Math.min(retry.max, Math.max(asked ?? 0, backOff(attempts, retry, world.random())));
-    log.log('info', `${reasonOf(result)} from ${request.label}: next try in ${(wait / 1_000).toFixed(1)} s`, {
-      attempt: attempts,
-    });
-    await clock.sleep(asked === undefined ? wait : Math.min(retry.max, Math.max(asked, 0)), signal);
+    const tries = Math.min(retry.attempts, 'tries' in result ? result.tries : retry.attempts);
+    if (verdict.action !== 'retry' || attempts >= tries)
+      throw refused(request, result, verdict.rule, attempts);
+    const asked = askedOf(result, verdict.rule, clock.now());
+    if (asked !== undefined && asked > retry.maxAsked)
+      throw asksTooMuch(request, result, asked, retry.maxAsked);
+    const wait = asked ?? backOff(attempts, retry, world.random());
+    const what = `${reasonOf(result)} from ${request.label}`;
+    log.log('info', `${what}: next try in ${renderSpan(wait)}`, { attempt: attempts });
+    await sleep(wait, what, signal);
     return undefined;
   };
 
   return {
-    async send(request, { signal, onError = [] }) {
+    async send(request, { signal, onError = [], retry: own }) {
       assertOwnHost(request, options);
       const complete = withDefaults(request, options);
       const turn: Turn = {
         request,
         signal,
         rules: [...onError, ...(options.onError ?? [])],
+        retry: { ...retry, ...own },
         attempts: 0,
         refreshed: false,
       };
@@ -128,15 +138,9 @@ interface Turn {
   readonly request: HttpRequest;
   readonly signal: AbortSignal;
   readonly rules: readonly ErrorRule[];
+  readonly retry: Required<RetryOptions>;
   attempts: number;
   refreshed: boolean;
-}
-
-/** Why there is no answer. */
-interface Failure {
-  readonly kind: 'unreachable' | 'not_json';
-  readonly reason: string;
-  readonly cause: unknown;
 }
 
 type Verdict =
@@ -151,6 +155,28 @@ function verdictOf(result: HttpResponse | Failure, rules: readonly ErrorRule[]):
   if (action === 'skip' || action === 'stop')
     return { kind: 'answer', answer: { kind: action, response: result } };
   return { kind: 'problem', action, rule };
+}
+
+/**
+ * An answer that no rule is about must be JSON. 204 and 205 say that there is nothing; another success with an empty
+ * body says nothing at all, and is none.
+ */
+function usable(result: HttpResponse | Failure, method: string, rules: readonly ErrorRule[]) {
+  if (!('headers' in result) || result.body !== undefined || method === 'HEAD') return result;
+  const { status, headers, text } = result;
+  if (status === 204 || status === 205 || status === 304 || ruleFor(result, rules) !== undefined)
+    return result;
+  return notJson(status, headers.get('content-type'), text.trim() === '');
+}
+
+function askedOf(
+  result: HttpResponse | Failure,
+  rule: ErrorRule | undefined,
+  now: number,
+): number | undefined {
+  if (!('headers' in result)) return undefined;
+  const own = rule?.wait?.(result);
+  return own !== undefined && own >= 0 ? own : askedWait(result.headers, now);
 }
 
 /** Credentials never go to a host that an answer has named (Invariant 5). */
@@ -187,98 +213,8 @@ function lowered(headers: Readonly<Record<string, string>> = {}): Record<string,
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
-async function fetchOnce(
-  request: HttpRequest,
-  options: HttpOptions,
-  world: HttpWorld,
-  signal: AbortSignal,
-): Promise<HttpResponse | Failure> {
-  const url = requestUrl(options.baseUrl, request.url, request.params);
-  const { body, type } = bodyOf(request);
-  try {
-    const response = await world.fetch(url, {
-      method: request.method,
-      headers: { ...(type === undefined ? {} : { 'content-type': type }), ...request.headers },
-      ...(body === undefined ? {} : { body }),
-      signal: AbortSignal.any([signal, AbortSignal.timeout(options.timeout ?? 300_000)]),
-    });
-    return await readResponse(response, url);
-  } catch (cause) {
-    const root = cause instanceof Error && cause.cause !== undefined ? cause.cause : cause;
-    return { kind: 'unreachable', reason: errorMessage(root), cause };
-  }
-}
-
-function bodyOf(request: HttpRequest): { readonly body?: string; readonly type?: string } {
-  if (request.json !== undefined) return { body: stringifyJson(request.json), type: 'application/json' };
-  if (request.form !== undefined)
-    return { body: new URLSearchParams(request.form).toString(), type: 'application/x-www-form-urlencoded' };
-  return request.text === undefined ? {} : { body: request.text };
-}
-
-async function readResponse(response: Response, url: string): Promise<HttpResponse | Failure> {
-  const text = await response.text();
-  const parsed = tryParse(text);
-  // Invariant 4: a page to log in, or of a proxy, is not a page without records.
-  if (parsed === undefined && response.ok && text.trim() !== '') {
-    const type = response.headers.get('content-type') ?? 'no content type';
-    const reason = `HTTP ${response.status} with an answer that is not JSON (${type})`;
-    return { kind: 'not_json', reason, cause: undefined };
-  }
-  return { status: response.status, headers: response.headers, url, text, body: parsed };
-}
-
-function tryParse(text: string): JsonValue | undefined {
-  try {
-    return parseJson(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function failureOf(
-  request: HttpRequest,
-  result: HttpResponse | Failure,
-  verdict: Verdict,
-  { attempts }: Turn,
-) {
-  const tries = attempts > 1 ? ` after ${attempts} tries` : '';
-  const place = `${request.method} ${request.label}`;
-  if (!('headers' in result)) {
-    return httpError(result.kind, {
-      message: `${place}${tries}: ${result.reason}`,
-      hint:
-        result.kind === 'unreachable'
-          ? 'check the address and the network, then run again: the state is kept'
-          : 'the server or something before it answers wrongly; run again later: the state is kept',
-      details: { url: request.label },
-      cause: result.cause,
-    });
-  }
-  const rule = verdict.kind === 'problem' ? verdict.rule : undefined;
-  return httpError('refused', {
-    message: `${place}${tries}: ${rule?.message ?? `HTTP ${result.status}`}${excerpt(result)}`,
-    hint:
-      rule?.hint ??
-      (result.status >= 500 || result.status === 429 ? 'run again later: the state is kept' : undefined),
-    details: { url: request.label, status: result.status },
-  });
-}
-
-/** What the server says about it, in a few words. */
-function excerpt({ text }: HttpResponse): string {
-  const words = text.replaceAll(/\s+/g, ' ').trim();
-  if (words === '' || words.startsWith('<')) return '';
-  return `: ${words.length > 300 ? `${words.slice(0, 300)}…` : words}`;
-}
-
-function leftOut(request: HttpRequest, { kind, response }: HttpAnswer): string {
-  const what = kind === 'skip' ? 'it is left out' : 'the stream ends here';
-  return `${request.method} ${request.label}: HTTP ${response.status}, ${what}`;
-}
-
-function reasonOf(result: HttpResponse | Failure): string {
-  return 'headers' in result ? `HTTP ${result.status}` : result.reason;
+function hostOf(address: string): string {
+  return URL.canParse(address) ? new URL(address).host : address;
 }
 
 /** A request's duration as the Meltano SDK logs it. */

@@ -34,13 +34,28 @@ export interface RetryOptions {
   readonly attempts?: number;
   /** Milliseconds before the second try; doubled for each further one. Default 1,000. */
   readonly base?: number;
-  /** Longest wait in milliseconds, also where the server asks for more. Default 300,000. */
+  /** Longest wait in milliseconds where the server does not say how long. Default 300,000. */
   readonly max?: number;
+  /**
+   * Longest wait in milliseconds that the server may ask for. Where it asks for more the request fails at once: to try
+   * earlier would be in vain. Default 3,600,000, or `max` where that is more.
+   */
+  readonly maxAsked?: number;
 }
 
-export const defaultRetry: Required<RetryOptions> = { attempts: 6, base: 1_000, max: 300_000 };
+export function resolveRetry(given: RetryOptions = {}): Required<RetryOptions> {
+  const { attempts = 6, base = 1_000, max = 300_000 } = given;
+  return { attempts, base, max, maxAsked: given.maxAsked ?? Math.max(3_600_000, max) };
+}
 
 const defaultRules: readonly ErrorRule[] = [
+  // Where it leads is followed before; what is left leads nowhere.
+  {
+    status: '3xx',
+    when: ({ status }) => status !== 304,
+    action: 'fail',
+    hint: 'check the address: it has moved, and the server does not say where to',
+  },
   { status: [408, 425, 429, '5xx'], action: 'retry' },
   // Many APIs answer 403 where they mean "too many requests".
   { status: 403, when: (response) => isExhausted(response.headers), action: 'retry' },
@@ -78,21 +93,30 @@ export function isExhausted(headers: Headers): boolean {
   return left !== null && left.trim() !== '' && Number(left) <= 0;
 }
 
-/** Milliseconds that the server asks to wait: `Retry-After`, or the reset of an exhausted rate limit. */
+/**
+ * Milliseconds that the server asks to wait: `Retry-After`, or the reset of an exhausted rate limit. A time that is
+ * negative, over or not to be understood is none.
+ */
 export function askedWait(headers: Headers, now: number): number | undefined {
-  const after = headers.get('retry-after');
-  if (after !== null) {
-    const ms = /^\s*\d+(\.\d+)?\s*$/.test(after) ? Number(after) * 1_000 : Date.parse(after) - now;
-    if (Number.isFinite(ms)) return Math.max(0, ms);
-  }
-  return isExhausted(headers) ? resetWait(headers, now) : undefined;
+  const after = positive(retryAfter(headers.get('retry-after')?.trim() ?? '', now));
+  return after ?? (isExhausted(headers) ? positive(resetWait(headers, now)) : undefined);
 }
 
-/** A reset is a number of seconds, or a moment in seconds since the epoch. */
-function resetWait(headers: Headers, now: number): number | undefined {
+/** Seconds, or a moment as HTTP writes it (RFC 9110 §10.2.3); other texts may look like dates to the host's parser. */
+function retryAfter(text: string, now: number): number {
+  if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1_000;
+  return /^[A-Za-z]{3,9},? /.test(text) ? Date.parse(text) - now : Number.NaN;
+}
+
+/** A reset is a number of seconds, or a moment since the epoch, in seconds or milliseconds. */
+function resetWait(headers: Headers, now: number): number {
   const reset = Number(headers.get('ratelimit-reset') ?? headers.get('x-ratelimit-reset') ?? Number.NaN);
-  if (!Number.isFinite(reset)) return undefined;
-  return Math.max(0, reset > 1_000_000_000 ? reset * 1_000 - now : reset * 1_000);
+  if (reset > 1_000_000_000_000) return reset - now;
+  return reset > 1_000_000_000 ? reset * 1_000 - now : reset * 1_000;
+}
+
+function positive(ms: number): number | undefined {
+  return Number.isFinite(ms) && ms > 0 ? ms : undefined;
 }
 
 /** Exponential back-off with jitter between half of the wait and all of it. */

@@ -3,6 +3,11 @@ import { defineErrors } from '@meltano/foundation/errors';
 export const httpError = defineErrors('http', {
   refused: 'plugin',
   unreachable: 'environment',
+  untrusted: 'environment',
+  redirected: 'plugin',
+  unusable_header: 'invalid',
+  unreadable_body: 'plugin',
+  body_too_large: 'plugin',
   not_json: 'plugin',
   foreign_address: 'plugin',
   no_records: 'plugin',

@@ -30,3 +30,9 @@ export interface HttpResponse {
   /** The body as JSON with every digit kept; undefined when it is not JSON. */
   readonly body: JsonValue | undefined;
 }
+
+/** A response, and what the error policy makes of it: a page to read, one to leave out, or the end of the stream. */
+export interface HttpAnswer {
+  readonly kind: 'page' | 'skip' | 'stop';
+  readonly response: HttpResponse;
+}

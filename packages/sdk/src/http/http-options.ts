@@ -18,6 +18,8 @@ export interface HttpOptions {
   readonly concurrency?: number;
   /** Milliseconds until a request is given up, its body included. Default 300,000. */
   readonly timeout?: number;
+  /** Bytes of one answer, counted as they are when decompressed, beyond which the request fails. Default 512 MiB, which is also the most that can be. */
+  readonly maxBodyBytes?: number;
   readonly retry?: RetryOptions;
   /** What to do with answers of certain kinds; the first rule that fits decides, those of a stream before these. */
   readonly onError?: readonly ErrorRule[];

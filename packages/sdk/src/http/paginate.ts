@@ -17,6 +17,8 @@ export interface PageRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Members put into the JSON body; a name with dots goes into an object in it. */
   readonly json?: JsonObject;
+  /** Members of the body that is a form. */
+  readonly form?: Readonly<Record<string, string>>;
 }
 
 /** A page that has come. */

@@ -4,14 +4,19 @@ import type { ParamValue, RequestParams } from './http-message.ts';
 
 /** The whole address: the base, the path, and the parameters beside those that the path has already. */
 export function requestUrl(baseUrl: string, path: string, params: RequestParams): string {
-  const joined = /^https?:\/\//.test(path) ? path : `${baseUrl.replace(/\/+$/, '')}${slashed(path)}`;
-  if (!URL.canParse(joined)) {
+  const isWhole = /^https?:\/\//.test(path);
+  // Joined to a path, a base without a host would make one of the path's first part.
+  if (!isWhole) assertAddress(baseUrl);
+  const joined = isWhole ? path : `${baseUrl.replace(/\/+$/, '')}${slashed(path)}`;
+  assertAddress(joined);
+  const url = new URL(joined);
+  if (url.username !== '' || url.password !== '') {
+    // Neither `fetch` nor a log may see it: Invariant 5.
     throw httpError('invalid_address', {
-      message: `"${joined}" is not an address`,
-      hint: 'a base address begins with https:// and a host',
+      message: `The address of ${url.host} holds a user name or a password`,
+      hint: 'give them to the tap as settings of their own',
     });
   }
-  const url = new URL(joined);
   for (const [name, value] of Object.entries(params)) {
     const values = (Array.isArray(value) ? value : [value]) as readonly ParamValue[];
     const texts = values.flatMap((each) => (each === undefined || each === null ? [] : [paramText(each)]));
@@ -20,6 +25,14 @@ export function requestUrl(baseUrl: string, path: string, params: RequestParams)
     for (const text of texts) url.searchParams.append(name, text);
   }
   return url.href;
+}
+
+function assertAddress(text: string): void {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return;
+  throw httpError('invalid_address', {
+    message: `"${text}" is not an address`,
+    hint: 'a base address begins with https:// and a host',
+  });
 }
 
 function slashed(path: string): string {

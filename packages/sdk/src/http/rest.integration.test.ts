@@ -1,3 +1,4 @@
+import { errorMessage } from '@meltano/foundation/errors';
 import type { JsonObject, JsonValue } from '@meltano/foundation/json';
 import { ExactNumber } from '@meltano/foundation/json';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -412,6 +413,20 @@ describe('credentials', () => {
     expect(without.lines.join('\n')).toContain('no place to keep');
     expect(JSON.stringify(without.lines)).not.toContain('second');
   });
+
+  test.each(['{"token":"t0p', '{"given":null}', '5'])(
+    'that were kept and cannot be read are no secret of the error: %s',
+    async (kept) => {
+      const tokens: TokenStore = { load: async () => kept, save: async () => {} };
+      const auth = oauthRefreshToken({ tokenUrl: 'http://127.0.0.1', clientId: 'me', refreshToken: 'r1' });
+      const { error } = await read({}, () => ({ json: page(1) }), { http: { auth }, context: { tokens } });
+      expect(error).toMatchObject({
+        code: 'http.sign_in_failed',
+        hint: expect.stringContaining('take that entry out') as string,
+      });
+      expect(`${errorMessage(error)}${String((error as Error).cause)}`).not.toContain('t0p');
+    },
+  );
 
   test('that a server refuses say why, and nothing secret', async () => {
     const { error } = await read(

@@ -9,11 +9,11 @@ import {
   type StreamPartition,
   type StreamTemplate,
 } from '../tap/stream.ts';
-import type { HttpAnswer, HttpClient } from './client.ts';
+import type { HttpClient } from './client.ts';
 import { clientOf } from './client-of.ts';
-import type { ErrorRule } from './error-policy.ts';
+import type { ErrorRule, RetryOptions } from './error-policy.ts';
 import { httpError } from './errors.ts';
-import type { HttpRequest, RequestParams } from './http-message.ts';
+import type { HttpAnswer, HttpRequest, RequestParams } from './http-message.ts';
 import { jsonPath } from './json-path.ts';
 import { createLoopGuard, type PageRequest, type Paginator, singlePage } from './paginate.ts';
 
@@ -26,6 +26,8 @@ export interface RestOptions<R> extends Omit<StreamDefinition<R>, 'name' | 'reco
    * the record of another stream, which thereby becomes the parent: `/repos/{repositories.full_name}/issues`.
    */
   readonly path: string;
+  /** The path, or a whole address of the API's host, where it takes more than members; `path` is its label then. */
+  readonly address?: (context: StreamContext) => string;
   /** Default GET. */
   readonly method?: string;
   readonly params?: PerReading<RequestParams>;
@@ -49,6 +51,8 @@ export interface RestOptions<R> extends Omit<StreamDefinition<R>, 'name' | 'reco
   readonly onError?: readonly ErrorRule[];
   /** How much of the rate limits a request takes. */
   readonly cost?: number;
+  /** In place of the API's own. */
+  readonly retry?: RetryOptions;
 }
 
 export interface RestParent {
@@ -77,6 +81,8 @@ export function rest<R>(options: RestOptions<R>): StreamTemplate<TemplateSource>
       map,
       onError,
       cost,
+      retry,
+      address,
       ...definition
     } = options;
     const client = clientOf(source, name);
@@ -84,10 +90,12 @@ export function rest<R>(options: RestOptions<R>): StreamTemplate<TemplateSource>
       label: options.path,
       paginator: paginate ?? singlePage,
       recordsOf: recordsOf(records),
-      send: (request, signal) => client.send(request, { signal, onError }),
+      send: (request, signal) => client.send(request, { signal, onError, retry }),
       request: (context) => ({
         method: method ?? 'GET',
-        url: filled(path, context.partition, options.path),
+        ...(address === undefined
+          ? { url: filled(path, context.partition, options.path) }
+          : { url: address(context), followed: true }),
         label: options.path,
         params: { ...sinceParams(since, context), ...given(params, context) },
         headers: { ...given(headers, context) },
@@ -138,18 +146,42 @@ export async function* readPages(
   map: MapRecord | undefined,
 ): AsyncGenerator<readonly unknown[]> {
   const { signal } = context;
+  const nextPage = openPages(plan, context);
+  for (;;) {
+    const page = await unlessStopped(nextPage(), signal);
+    if (page === undefined) return;
+    yield map === undefined ? page.records : mapped(page.records, map, context);
+    if (page.isLast || signal.aborted) return;
+  }
+}
+
+interface PageRecords {
+  readonly records: readonly JsonValue[];
+  readonly isLast: boolean;
+}
+
+/** Asks for page after page. Of a page that was read nothing is kept but its records: answers may be large. */
+function openPages(plan: PagePlan, context: StreamContext): () => Promise<PageRecords | undefined> {
+  const { signal } = context;
   const guard = createLoopGuard(plan.label);
   const base = plan.request(context);
   let patch: PageRequest = plan.paginator.first ?? {};
-  let answer: Promise<HttpAnswer> = plan.send(patched(base, patch), signal);
+  let answer: Promise<HttpAnswer> | undefined = plan.send(patched(base, patch), signal);
   let total = 0;
-  for (let number = 1; ; number += 1) {
-    const page = await unlessStopped(answer, signal);
-    if (page === undefined || page.kind === 'skip') return;
-    if (page.kind === 'stop') return context.endStream();
+  let number = 0;
+  return async () => {
+    const asked = answer;
+    answer = undefined;
+    const page = await asked;
+    if (page === undefined || page.kind === 'skip') return undefined;
+    if (page.kind === 'stop') {
+      context.endStream();
+      return undefined;
+    }
     const { response } = page;
     const records = recordsIn(plan, response.body ?? null);
     total += records.length;
+    number += 1;
     const next = plan.paginator.next({ response, records, number, total }, patch);
     if (next !== undefined) {
       guard(next);
@@ -158,9 +190,8 @@ export async function* readPages(
       // Whoever waits for it gets the failure; until then it is nobody's.
       answer.catch(() => {});
     }
-    yield map === undefined ? records : mapped(records, map, context);
-    if (next === undefined || signal.aborted) return;
-  }
+    return { records, isLast: next === undefined };
+  };
 }
 
 /** A number or a text where there should be records is not a page without any. */
@@ -174,12 +205,9 @@ function recordsIn(plan: PagePlan, body: JsonValue): readonly JsonValue[] {
 }
 
 /** A stopped run is no failure of the stream. */
-async function unlessStopped(
-  answer: Promise<HttpAnswer>,
-  signal: AbortSignal,
-): Promise<HttpAnswer | undefined> {
+async function unlessStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
   try {
-    return await answer;
+    return await work;
   } catch (error) {
     if (signal.aborted) return undefined;
     throw error;
@@ -193,13 +221,14 @@ function mapped(records: readonly JsonValue[], map: MapRecord, context: StreamCo
   });
 }
 
-function patched(request: HttpRequest, { url, params, headers, json }: PageRequest): HttpRequest {
+function patched(request: HttpRequest, { url, params, headers, json, form }: PageRequest): HttpRequest {
   return {
     ...request,
     // A link of the API's own says all that the request needs.
     ...(url === undefined ? {} : { url, params: {}, followed: true }),
     ...(params === undefined ? {} : { params: { ...request.params, ...params } }),
     ...(headers === undefined ? {} : { headers: { ...request.headers, ...headers } }),
+    ...(form === undefined ? {} : { form: { ...request.form, ...form } }),
     ...(json === undefined ? {} : { json: merged(isJsonObject(request.json) ? request.json : {}, json) }),
   };
 }

@@ -10,4 +10,6 @@ export const mapperError = defineErrors('mapper', {
   no_faker: 'environment',
   no_schema: 'plugin',
   batch: 'plugin',
+  too_many_failures: 'invalid',
+  failed: 'plugin',
 });

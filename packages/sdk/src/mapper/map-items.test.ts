@@ -1,13 +1,20 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type AppError, isAppError } from '@meltano/foundation/errors';
 import type { JsonObject } from '@meltano/foundation/json';
+import { type Log, silentLog } from '@meltano/foundation/log';
 import { describe, expect, test } from 'vitest';
+import { parseBatchConfig } from '../batch/batch-config.ts';
+import { writeBatches } from '../batch/write-batches.ts';
 import type { RecordItem, RecordsItem, SchemaItem } from '../connector.ts';
+import { mapAll } from './map-all.ts';
 import { openMapping } from './open-mapping.ts';
 
 const clock = { now: () => 0, sleep: () => Promise.resolve() };
 
-async function mappingOf(config: JsonObject) {
-  const mapping = await openMapping({ config, clock });
+async function mappingOf(config: JsonObject, log: Log = silentLog) {
+  const mapping = await openMapping({ config, clock, log });
   if (mapping === undefined) throw new Error('nothing to map');
   return mapping;
 }
@@ -35,7 +42,7 @@ const records = (...all: readonly JsonObject[]): RecordsItem => ({
 
 test('nothing is made where nothing is asked for', async () => {
   for (const config of [{}, { stream_maps: {} }, { flattening_enabled: false }, { flattening_max_depth: 2 }])
-    expect(await openMapping({ config, clock })).toBeUndefined();
+    expect(await openMapping({ config, clock, log: silentLog })).toBeUndefined();
 });
 
 test('streams without a map pass as the very same items', async () => {
@@ -108,10 +115,65 @@ describe('files of records', () => {
     expect(map(batch)).toEqual([]);
   });
 
-  test('are refused where records would have to be changed', async () => {
+  test('are never passed on unmapped, also where they were not read before', async () => {
     const { map } = await mappingOf({ stream_maps: { users: { email: null } } });
     map(schema);
     expect(() => map(batch)).toThrow(expect.objectContaining({ code: 'mapper.batch' }));
+  });
+
+  test('are read when they are Parquet, too', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'mapped-parquet-'));
+    try {
+      const config = { encoding: { format: 'parquet' }, storage: { root } };
+      const options = parseBatchConfig({ batch_config: config }, 'tap-x');
+      if (options === undefined) throw new Error('no options');
+      const given = async function* (): AsyncGenerator<RecordItem> {
+        yield schema;
+        yield { kind: 'records', stream: 'users', records: [{ id: 1, email: 'a' }, { id: 2 }], bytes: 10 };
+      };
+      const found: RecordItem[] = [];
+      const mapping = await mappingOf({ stream_maps: { users: { mail: "record.get('email', 'none')" } } });
+      for await (const item of mapAll(writeBatches(given(), options), mapping)) found.push(item);
+      expect(found.map(({ kind }) => kind)).toEqual(['schema', 'records']);
+      expect(found[1]).toMatchObject({ records: [{ mail: 'a' }, { mail: 'none' }] });
+    } finally {
+      rmSync(root, { recursive: true });
+    }
+  });
+
+  test('are read where records are changed, in their place', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'mapped-batches-'));
+    try {
+      const path = join(folder, 'a.jsonl');
+      writeFileSync(path, '{"id":1,"email":"a"}\n{"id":2,"email":"b"}\n');
+      const files: RecordItem = { kind: 'other', body: { type: 'BATCH', stream: 'users', filepath: path } };
+      const state: RecordItem = { kind: 'state', value: {} };
+      const mappedBy = async (map: JsonObject) => {
+        const found: RecordItem[] = [];
+        const given = async function* () {
+          yield* [schema, files, state];
+        };
+        for await (const item of mapAll(given(), await mappingOf({ stream_maps: { users: map } })))
+          found.push(item);
+        return found.slice(1);
+      };
+      expect(await mappedBy({ email: null, twice: 'id * 2' })).toMatchObject([
+        {
+          kind: 'records',
+          records: [
+            { id: 1, twice: 2 },
+            { id: 2, twice: 4 },
+          ],
+        },
+        state,
+      ]);
+      expect(await mappedBy({ __alias__: 'people' })).toMatchObject([
+        { kind: 'other', body: { stream: 'people', filepath: path } },
+        state,
+      ]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 
@@ -134,6 +196,75 @@ test('a failure names stream and property, and nothing of the record', async () 
     'The expression "int(email)" of stream_maps.users.n failed: the text is not an int',
   );
   expect(JSON.stringify(failure.details)).not.toContain('private');
+});
+
+describe('a record for which an expression fails', () => {
+  const rows = [
+    { id: 1, email: '7' },
+    { id: 2, email: 'private@example.org' },
+    { id: 3, email: '9' },
+  ];
+  const mapped = async (config: JsonObject, map: JsonObject = { n: 'int(email)' }) => {
+    const lines: string[] = [];
+    const log: Log = { log: (level, text) => void lines.push(`${level}: ${text}`) };
+    const mapping = await mappingOf({ stream_maps: { users: map }, ...config }, log);
+    mapping.map(schema);
+    const items = mapping.map(records(...rows, ...rows)) as readonly RecordsItem[];
+    mapping.end();
+    return { lines, found: items.flatMap((item) => item.records) };
+  };
+
+  test('ends the run unless the settings say otherwise', async () => {
+    await expect(mapped({})).rejects.toMatchObject({ code: 'expression.failed' });
+    await expect(mapped({ stream_map_errors: 'skip' })).rejects.toMatchObject({ code: 'config.invalid' });
+  });
+
+  test('is left out, counted and told of, without its values', async () => {
+    const { found, lines } = await mapped({ stream_map_errors: 'refuse' });
+    expect(found.map(({ id }) => id)).toEqual([1, 3, 1, 3]);
+    expect(lines).toEqual([
+      'warning: Stream users: The expression "int(email)" of stream_maps.users.n failed: the text is not an int; the record is left out, and others like it',
+      'warning: Stream users: 2 records were left out, since stream_maps failed for them',
+    ]);
+  });
+
+  test('has null for the property, and keeps the others', async () => {
+    const { found, lines } = await mapped(
+      { stream_map_errors: 'discard_value' },
+      { n: 'int(email)', twice: 'id * 2' },
+    );
+    expect(found.map(({ n, twice }) => [n, twice]).slice(0, 3)).toEqual([
+      [7, 2],
+      [null, 4],
+      [9, 6],
+    ]);
+    expect(lines.at(-1)).toBe(
+      'warning: Stream users: 2 values became null, since stream_maps failed for them',
+    );
+  });
+
+  test.each([
+    ['a key', { id: 'int(email)' }],
+    ['the filter', { __filter__: 'int(email) > 0' }],
+  ])('is left out where %s would be null', async (_, map) => {
+    const { found } = await mapped({ stream_map_errors: 'discard_value' }, map);
+    expect(found.map(({ email }) => email)).toEqual(['7', '9', '7', '9']);
+  });
+
+  test.each(['refuse', 'discard_value'])('ends the run with %s when there are too many', async (policy) => {
+    const config = { stream_map_errors: policy };
+    await expect(mapped({ ...config, max_stream_map_errors: 1 })).rejects.toMatchObject({
+      code: 'mapper.too_many_failures',
+      message: expect.stringContaining('more than 1 records of stream users (max_stream_map_errors)'),
+    });
+    expect((await mapped({ ...config, max_stream_map_errors: 2 })).found).not.toEqual([]);
+  });
+
+  test('is not to blame for a mistake of the map', async () => {
+    await expect(mapped({ stream_map_errors: 'refuse' }, { n: 'fake.email()' })).rejects.toMatchObject({
+      code: 'mapper.no_faker',
+    });
+  });
 });
 
 function caught(work: () => unknown): AppError {

@@ -11,6 +11,8 @@ export type ProjectStream = (source: SourceStream, item: SchemaItem) => readonly
 export interface ItemMapping {
   /** The items that one item becomes, in their order. States pass as they are. */
   map(item: RecordItem): readonly RecordItem[];
+  /** Whether the records of a stream that is known stay as they are, so that files of them may be passed on. */
+  keepsRecords(stream: string): boolean;
 }
 
 export function createItemMapping(project: ProjectStream): ItemMapping {
@@ -38,15 +40,8 @@ export function createItemMapping(project: ProjectStream): ItemMapping {
           return otherItem(item.body, projectionsOf);
       }
     },
+    keepsRecords: (stream) => known.get(stream)?.every(({ map }) => map === undefined) === true,
   };
-}
-
-/** Maps items as they are pulled. */
-export async function* mapItems(
-  items: AsyncIterable<RecordItem>,
-  mapping: ItemMapping,
-): AsyncGenerator<RecordItem> {
-  for await (const item of items) yield* mapping.map(item);
 }
 
 function schemaItem(item: SchemaItem, { stream, schema, keyProperties }: Projection): SchemaItem {
@@ -73,7 +68,10 @@ function recordsItem(item: RecordsItem, { stream, map }: Projection): readonly R
   return [{ ...item, stream, records, bytes }];
 }
 
-/** Files of records are passed on only where records are not changed: Invariant 4 forbids to lose a map silently. */
+/**
+ * Files of records are passed on only where records are not changed: Invariant 4 forbids to lose a map silently. Others
+ * are read before they come here, see `mapAll`.
+ */
 function otherItem(
   body: JsonObject,
   projectionsOf: (stream: string) => readonly Projection[],
@@ -96,8 +94,8 @@ function noSchema(stream: string) {
 
 function batchNotMapped(stream: string) {
   return mapperError('batch', {
-    message: `The stream ${stream} comes in files (BATCH), whose records cannot be mapped, filtered or flattened`,
-    hint: 'remove batch_config from the settings of the tap, or leave the stream out of stream_maps and flattening',
+    message: `The stream ${stream} comes in files (BATCH), whose records were not read before they were to be mapped`,
+    hint: 'map with mapAll, which reads them',
     details: { stream },
   });
 }

@@ -4,6 +4,7 @@ import { isTrue } from '../expression/value/compare.ts';
 import type { Value } from '../expression/value/value.ts';
 import { readMember, setMember } from '../schema/member.ts';
 import { isPath, mayChangeRecord } from './inspect-expression.ts';
+import type { MapFailures } from './map-failures.ts';
 import { type MapNames, nameReader } from './map-names.ts';
 import type { StreamMap } from './parse-maps.ts';
 import { copyJson, toJson } from './to-json.ts';
@@ -19,6 +20,7 @@ export interface RecordMapOptions {
   readonly config: JsonObject;
   readonly functions: Functions;
   readonly fake: Value | undefined;
+  readonly failures: MapFailures;
 }
 
 type Growing = Record<string, JsonValue>;
@@ -34,13 +36,26 @@ export function compileRecordMap(options: RecordMapOptions): MapRecord {
     (each) => each !== undefined && mayChangeRecord(each.node),
   );
   const start = startOf(options);
-  const compute = compileProperties(properties, options.functions);
-  return (given) => {
+  const compute = compileProperties(properties, options);
+  const { failures } = options;
+  const mapOne: MapRecord = (given) => {
     const record = changes ? copyJson(given) : given;
     const names = { record };
     if (filter !== undefined && !isTrue(filter.evaluate(names))) return undefined;
     const result = { ...start(record), ...compute(names) };
     return isEmpty(result) ? undefined : result;
+  };
+  return failures.policy === 'fail' ? mapOne : refusing(mapOne, failures);
+}
+
+function refusing(map: MapRecord, failures: MapFailures): MapRecord {
+  return (record) => {
+    try {
+      return map(record);
+    } catch (error) {
+      failures.refuse(error);
+      return undefined;
+    }
   };
 }
 
@@ -68,20 +83,37 @@ interface Property {
  */
 function compileProperties(
   properties: readonly Property[],
-  functions: Functions,
+  { functions, failures, keyProperties }: RecordMapOptions,
 ): (names: MapNames) => JsonObject {
   const template: Growing = {};
   for (const { name } of properties) setMember<JsonValue>(template, name, null);
   const steps = properties.map(({ name, expression }) => {
     const convert = isPath(expression.node, functions) ? (value: Value) => value as JsonValue : toJson;
-    return (result: Growing, names: MapNames) => {
+    const step = (result: Growing, names: MapNames) => {
       result[name] = convert(expression.evaluate(names));
     };
+    // A record without a key is worse than none.
+    return failures.policy === 'discard_value' && !keyProperties.includes(name)
+      ? orNull(step, failures)
+      : step;
   });
   return (names) => {
     const result = { ...template };
     for (const step of steps) step(result, names);
     return result;
+  };
+}
+
+type Step = (result: Growing, names: MapNames) => void;
+
+/** The property is null already where the step fails. */
+function orNull(step: Step, failures: MapFailures): Step {
+  return (result, names) => {
+    try {
+      step(result, names);
+    } catch (error) {
+      failures.replace(error);
+    }
   };
 }
 

@@ -1,5 +1,6 @@
 import { type ConfigOf, defineConfig } from '../config/config.ts';
 import { setting } from '../config/setting.ts';
+import { mapFailurePolicies } from './map-failures.ts';
 
 /** The settings of the Meltano SDK that every tap, target and mapper has. */
 export const mapSettings = {
@@ -11,6 +12,18 @@ export const mapSettings = {
   stream_map_config: setting.object({
     label: 'Stream Map Configuration',
     description: 'Values that the expressions of stream_maps read as config.',
+  }),
+  stream_map_errors: setting.option(mapFailurePolicies, {
+    label: 'Stream Map Errors',
+    description:
+      'A record for which an expression of stream_maps fails ends the run (fail), is left out, counted and reported ' +
+      '(refuse), or gets null for the property, counted and reported (discard_value; where a key or a filter fails, it is left out).',
+    default: 'fail',
+  }),
+  max_stream_map_errors: setting.integer({
+    label: 'Max Stream Map Errors',
+    description: 'How many failures of a stream stream_map_errors may pass over before the run fails.',
+    default: 1_000,
   }),
   faker_config: setting.object({
     label: 'Faker Configuration',

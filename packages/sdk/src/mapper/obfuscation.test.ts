@@ -1,4 +1,5 @@
-import { ExactNumber, type JsonObject, type JsonValue } from '@meltano/foundation/json';
+import { ExactNumber, type JsonObject, type JsonValue, stringifyJson } from '@meltano/foundation/json';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { RecordsItem, SchemaItem } from '../connector.ts';
 import { createObfuscation } from './obfuscation.ts';
@@ -116,6 +117,52 @@ describe('columns', () => {
   test('that the schema does not know are hidden, too', () => {
     const { record: hidden } = hide({ '*': { '*secret*': 'redact' } }, undefined, { deep: { my_secret: 1 } });
     expect(hidden).toEqual({ deep: { my_secret: '(redacted)' } });
+  });
+
+  test('are hidden with all around them where a text stands for the object', () => {
+    const given = {
+      address: '{"street":"Long Lane 1"}',
+      contacts: [{ phone: ['012', { deep: '345' }] }, '678'],
+    };
+    const { record: hidden } = hide(
+      { users: { 'address.street': 'redact', 'contacts.phone': 'redact' } },
+      undefined,
+      given,
+    );
+    expect(hidden).toEqual({ address: '(redacted)', contacts: [{ phone: '(redacted)' }, '(redacted)'] });
+  });
+
+  test('never show a value of any kind, whatever the method', () => {
+    const secret = fc.uuid();
+    const value = fc.letrec((tie) => ({
+      any: fc.oneof(
+        { maxDepth: 4 },
+        secret,
+        secret.map((text) => ({ [text]: text })),
+        fc.array(tie('any')),
+        fc.dictionary(fc.constantFrom('a', 'b', '__proto__'), tie('any')),
+      ),
+    })).any as fc.Arbitrary<JsonValue>;
+    const methods: readonly JsonValue[] = [
+      'hash',
+      'tokenize',
+      'redact',
+      'mask',
+      { method: 'redact', with: null },
+    ];
+    fc.assert(
+      fc.property(value, fc.constantFrom(...methods), (hidden, method) => {
+        const { map } = createObfuscation({ '*': { email: method, 'deep.email': method } }, 'key');
+        map(schema);
+        const found = map({
+          kind: 'records',
+          stream: 'users',
+          bytes: 1,
+          records: [{ email: hidden, deep: [{ email: hidden }] }],
+        });
+        expect(stringifyJson(found as never)).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}-/);
+      }),
+    );
   });
 
   test('a name goes before a pattern, wherever it stands', () => {

@@ -50,6 +50,8 @@ function isPattern(text: string): boolean {
 /** What happens to the members of an object at one place of a record. */
 interface Place {
   readonly method: ObfuscationMethod | undefined;
+  /** For a value that is no object, although a rule names a column within it. */
+  readonly methodWithin: ObfuscationMethod | undefined;
   readonly below: Level;
 }
 
@@ -62,7 +64,8 @@ function levelOf(rules: readonly Rule[], path: string): Level {
     if (known !== undefined) return known;
     const here = `${path}${key}`;
     const method = rules.find(({ column }) => matches(here, column))?.method;
-    const place = { method, below: levelOf(rules, `${here}.`) };
+    const within = rules.find(({ column }) => column.startsWith(`${here}.`));
+    const place = { method, methodWithin: within?.method, below: levelOf(rules, `${here}.`) };
     // Keys that are data would fill the memory.
     if (places.size < 10_000) places.set(key, place);
     return place;
@@ -90,17 +93,21 @@ function hiddenObject(object: JsonObject, level: Level): JsonObject {
   for (const key in object) {
     const value = object[key];
     if (value === undefined) continue;
-    const { method, below } = level(key);
-    if (method === undefined) setMember(copy, key, hiddenWithin(value, below));
-    else setMember(copy, key, value === null ? null : method.obfuscate(value));
+    const place = level(key);
+    if (place.method === undefined) setMember(copy, key, hiddenWithin(value, place));
+    else setMember(copy, key, value === null ? null : place.method.obfuscate(value));
   }
   return copy;
 }
 
-/** Objects in lists have the paths that they would have without the list. */
-function hiddenWithin(value: JsonValue, level: Level): JsonValue {
-  if (isJsonArray(value)) return value.map((item) => hiddenWithin(item, level));
-  return isJsonObject(value) ? hiddenObject(value, level) : value;
+/**
+ * Objects in lists have the paths that they would have without the list. What is neither, as the text of an object,
+ * may hold the column that is to be hidden: it is hidden whole.
+ */
+function hiddenWithin(value: JsonValue, place: Place): JsonValue {
+  if (isJsonArray(value)) return value.map((item) => hiddenWithin(item, place));
+  if (isJsonObject(value)) return hiddenObject(value, place.below);
+  return value === null || place.methodWithin === undefined ? value : place.methodWithin.obfuscate(value);
 }
 
 function hiddenSchema(schema: JsonObject, level: Level): JsonObject {

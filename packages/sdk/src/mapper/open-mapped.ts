@@ -1,7 +1,15 @@
 import { readBatches } from '../batch/read-batches.ts';
-import type { ConnectorContext, OpenTap, OpenTarget, Tap, TapContext, Target } from '../connector.ts';
-import { mapItems } from './map-items.ts';
-import { openMapping } from './open-mapping.ts';
+import type {
+  ConnectorContext,
+  OpenTap,
+  OpenTarget,
+  RecordItem,
+  Tap,
+  TapContext,
+  Target,
+} from '../connector.ts';
+import { mapAll } from './map-all.ts';
+import { type EndingMapping, openMapping } from './open-mapping.ts';
 
 /** Opens a tap whose items are mapped as its settings ask; without such settings it is the tap itself. */
 export async function openMappedTap(tap: Tap, context: TapContext): Promise<OpenTap> {
@@ -9,7 +17,7 @@ export async function openMappedTap(tap: Tap, context: TapContext): Promise<Open
   const open = await tap.open(context);
   if (mapping === undefined) return open;
   // Other lanes have no records that could be mapped.
-  return { lanes: ['record'], read: () => mapItems(open.read('record'), mapping), close: () => open.close() };
+  return { lanes: ['record'], read: () => mapToEnd(open.read('record'), mapping), close: () => open.close() };
 }
 
 /** Opens a target that maps what it gets as its settings ask, before it loads. */
@@ -19,7 +27,18 @@ export async function openMappedTarget(target: Target, context: ConnectorContext
   if (mapping === undefined) return open;
   return {
     accepts: ['record'],
-    load: (items, options) => open.load(mapItems(readBatches(items), mapping), options),
+    load: (items, options) => open.load(mapToEnd(readBatches(items), mapping), options),
     close: () => open.close(),
   };
+}
+
+async function* mapToEnd(
+  items: AsyncIterable<RecordItem>,
+  mapping: EndingMapping,
+): AsyncGenerator<RecordItem> {
+  try {
+    yield* mapAll(items, mapping);
+  } finally {
+    mapping.end();
+  }
 }

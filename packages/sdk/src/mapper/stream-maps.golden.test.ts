@@ -7,11 +7,13 @@ import {
   parseJson,
   stringifyJson,
 } from '@meltano/foundation/json';
+import { silentLog } from '@meltano/foundation/log';
 import { messageToJson, parseMessage } from '@meltano/singer/message';
 import { describe, expect, test } from 'vitest';
 import type { RecordItem } from '../connector.ts';
 import { itemOf } from '../host/item-of.ts';
 import { renderItem } from '../host/singer-output.ts';
+import { createMapFailures } from './map-failures.ts';
 import { createItemMapping } from './map-items.ts';
 import { mapConfig } from './map-settings.ts';
 import { createStreamMaps } from './stream-maps.ts';
@@ -39,7 +41,11 @@ const world = { clock: { now: () => 0, sleep: () => Promise.resolve() }, random:
 
 function ours({ config, messages }: Case): readonly JsonObject[] | string {
   try {
-    const maps = createStreamMaps({ config: mapConfig.parse(config), world });
+    const maps = createStreamMaps({
+      config: mapConfig.parse(config),
+      world,
+      failures: createMapFailures({ policy: 'fail', most: 0 }, silentLog),
+    });
     const mapping = createItemMapping(
       (source) => maps?.projections(source) ?? [{ ...source, map: undefined }],
     );

@@ -7,6 +7,7 @@ import type { FlatteningOptions } from './flatten-key.ts';
 import { createRecordFlattening } from './flatten-record.ts';
 import { flattenSchema } from './flatten-schema.ts';
 import { flatteningOf } from './flattening.ts';
+import type { MapFailureCounts } from './map-failures.ts';
 import { compileRecordMap, type MapRecord } from './map-record.ts';
 import { type MappedSchema, mapSchema, type SourceStream } from './map-schema.ts';
 import type { MapConfig } from './map-settings.ts';
@@ -32,18 +33,24 @@ export interface StreamMapsOptions {
   readonly world: ExpressionWorld;
   /** What `fake` is in expressions, where there is such a thing. */
   readonly fake?: Value | undefined;
+  readonly failures: MapFailureCounts;
 }
 
 /**
  * Stream maps and flattening as the Meltano SDK has them. Undefined when the settings ask for neither. Throws
  * `mapper.…` for settings that are not valid, and `expression.…` when a stream is compiled.
  */
-export function createStreamMaps({ config, world, fake }: StreamMapsOptions): StreamMaps | undefined {
+export function createStreamMaps({
+  config,
+  world,
+  fake,
+  failures,
+}: StreamMapsOptions): StreamMaps | undefined {
   const maps = parseStreamMaps(config.stream_maps ?? {});
   const flattening = flatteningOf(config);
   if (maps.entries.length === 0 && !maps.onlyNamed && flattening === undefined) return undefined;
   const functions = createFunctions(world);
-  const settings = { config: config.stream_map_config ?? {}, functions, fake, flattening };
+  const settings = { config: config.stream_map_config ?? {}, functions, fake, failures, flattening };
   const entries = maps.entries.map((entry) => ({ ...entry, alias: aliasOf(entry, functions) }));
   return {
     projections(source) {
@@ -74,6 +81,7 @@ interface ProjectSettings {
   readonly config: JsonObject;
   readonly functions: Functions;
   readonly fake: Value | undefined;
+  readonly failures: MapFailureCounts;
   readonly flattening: FlatteningOptions | undefined;
 }
 
@@ -98,10 +106,19 @@ function recordMap(
   map: StreamMap,
   { keyProperties }: MappedSchema,
   alias: string,
-  { config, functions, fake }: ProjectSettings,
+  { config, functions, fake, failures }: ProjectSettings,
 ): MapRecord | undefined {
   if (map.properties.length === 0 && map.filter === undefined && !map.onlyNamed) return undefined;
-  return compileRecordMap({ map, stream, alias, keyProperties, config, functions, fake });
+  return compileRecordMap({
+    map,
+    stream,
+    alias,
+    keyProperties,
+    config,
+    functions,
+    fake,
+    failures: failures.of(alias),
+  });
 }
 
 /** Records are mapped first and flattened then. */

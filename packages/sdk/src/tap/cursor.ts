@@ -96,7 +96,8 @@ export function createCursor(options: CursorOptions): Cursor {
     },
     admit(record) {
       const seen = reach(read(record));
-      if (seen === undefined) return true;
+      // What is no time in a column of times, such as a database's infinity, has no place in their order.
+      if (seen === undefined || (scale !== undefined && seen.ordinal.kind === 'text')) return true;
       if (start !== undefined && compareOrdinals(seen.ordinal, start.ordinal) < 0) return false;
       const step = greatest === undefined ? 1 : compareOrdinals(seen.ordinal, greatest.ordinal);
       if (step < 0 && sorted) throw notSorted(options);

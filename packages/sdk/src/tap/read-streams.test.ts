@@ -254,6 +254,93 @@ describe('children', () => {
   });
 });
 
+describe('a state with very many partitions', () => {
+  const manyParents = stream('parents', {
+    *records() {
+      yield Array.from({ length: 3_000 }, (_, id) => ({ id }));
+    },
+  });
+  const read3000 = (more: Partial<StreamDefinition<Row>> = {}, context: Partial<TapContext> = {}) =>
+    read(
+      [
+        manyParents,
+        children({
+          replicationKey: 'at',
+          records: ({ partition }) =>
+            Array.from({ length: 10 }, (_, at) => ({
+              id: Number(partition['parent_id']) * 10 + at,
+              at: '2024-01-01T00:00:00Z',
+            })),
+          ...more,
+        }),
+      ],
+      context,
+    );
+  const statesOf = (items: readonly RecordItem[]) => items.filter(({ kind }) => kind === 'state');
+
+  test('is not sent again and again for few records, but whole at the end', async () => {
+    const { items } = await read3000();
+    expect(rowsOf(items, 'children')).toHaveLength(30_000);
+    expect(statesOf(items)).toHaveLength(1);
+    expect(items.at(-1)?.kind).toBe('state');
+    expect(bookmarks(items)).toMatchObject({ children: { partitions: { length: 3_000 } } });
+  });
+
+  test('is sent whole when the run is stopped', async () => {
+    const stop = new AbortController();
+    const seen: number[] = [];
+    const { items } = await read3000(
+      {
+        *records({ partition }) {
+          const parent = Number(partition['parent_id']);
+          seen.push(parent);
+          if (parent === 2_500) stop.abort();
+          yield { id: parent, at: '2024-01-01T00:00:00Z' };
+        },
+      },
+      { signal: stop.signal },
+    );
+    expect(seen.at(-1)).toBe(2_500);
+    expect(statesOf(items)).toHaveLength(1);
+    expect(bookmarks(items)).toMatchObject({ children: { partitions: { length: 2_500 } } });
+  });
+
+  test('is small where they share a bookmark', async () => {
+    const { items } = await read3000({ stateKeys: [] });
+    expect(bookmarks(items)).toEqual({
+      parents: {},
+      children: { replication_key: 'at', replication_key_value: '2024-01-01T00:00:00Z' },
+    });
+  });
+
+  test('lets the children of one large batch of parents wait for their turn', async () => {
+    let open = 0;
+    const first = await new Promise<number>((resolve) => {
+      const large = stream('parents', {
+        *records() {
+          yield Array.from({ length: 1_000 }, (_, id) => ({
+            get id() {
+              open += 1;
+              return id;
+            },
+          }));
+        },
+      });
+      void read([
+        large,
+        children({
+          records() {
+            resolve(open);
+            return [];
+          },
+        }),
+      ]);
+    });
+    // Each is looked at a few times, but not all thousand before the first child.
+    expect(first).toBeLessThan(1_000);
+  });
+});
+
 describe('partitions', () => {
   const byOrg = (more: Partial<StreamDefinition<Row>> = {}) =>
     stream('rows', {
@@ -417,6 +504,17 @@ describe('when a stream fails', () => {
       code: 'tap.streams_failed',
       details: { streams: ['failing', 'also'] },
     });
+  });
+});
+
+test.each([true, false])('a record that is nested too deeply names its stream (exact: %s)', async (exact) => {
+  let value: JsonValue = 1;
+  for (let level = 0; level < 20_000; level += 1) value = [value];
+  const deep = stream('deep', { exact, records: () => [{ id: 1, at: value }] });
+  const { error } = await read([deep]);
+  expect(error).toMatchObject({
+    code: 'tap.invalid_record',
+    message: expect.stringContaining('Stream deep yielded a record that is nested too deeply'),
   });
 });
 

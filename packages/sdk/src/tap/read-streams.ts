@@ -1,15 +1,15 @@
-import { errorMessage, isAppError } from '@meltano/foundation/errors';
-import type { JsonObject } from '@meltano/foundation/json';
+import { errorMessage } from '@meltano/foundation/errors';
 import { withFields } from '@meltano/foundation/log';
 import { eachConcurrently } from '../concurrency.ts';
 import type { RecordItem, TapContext } from '../connector.ts';
-import type { CursorWindow } from './cursor.ts';
+import { createCheckpoints } from './checkpoints.ts';
 import { tapError } from './errors.ts';
 import { createOutbox } from './outbox.ts';
-import { type PlannedStream, propertyNames } from './plan-stream.ts';
-import type { ParentLink, StreamContext, StreamPartition } from './stream.ts';
-import { createStreamReading, type PartitionCursor, type StreamReading } from './stream-reading.ts';
-import { partitionKey, type TapState } from './tap-state.ts';
+import type { PlannedStream } from './plan-stream.ts';
+import { createPartitionReader } from './read-partition.ts';
+import type { StreamPartition } from './stream.ts';
+import { createStreamReading, type StreamReading } from './stream-reading.ts';
+import type { TapState } from './tap-state.ts';
 
 /** How the streams of one run are read. */
 export interface ReadPolicy {
@@ -22,16 +22,6 @@ export interface ReadPolicy {
   /** FULL_TABLE streams send a version, and announce it when they were read to their end. */
   readonly activateVersions: boolean;
 }
-
-/** A state item after this many records or milliseconds, when something can be saved. */
-const recordsPerState = 10_000;
-const stateInterval = 10_000;
-/** A slow source must not keep what it has already given: Singer rule 13. */
-const flushInterval = 1_000;
-/** After so many steps of a source that never waits one looks at the clock. */
-const stepsPerLook = 64;
-/** Records of a parent whose children are read together. */
-const parentsPerRound = 100;
 
 /**
  * Reads the planned streams. Each is read by an async function of its own; all put what they have into one queue,
@@ -82,12 +72,8 @@ function createRun(state: TapState, context: TapContext, policy: ReadPolicy): Ru
   });
   const startedAt = clock.now();
   const outbox = createOutbox();
+  const checkpoints = createCheckpoints(state, outbox, clock);
   const readings = new Map<PlannedStream, StreamReading>();
-  /** Bookmarks that may be stored once all batches are in the queue, by stream and partition. */
-  const savable = new Map<string, () => boolean>();
-  let changed = false;
-  let sinceState = 0;
-  let stateAt = startedAt;
 
   /** Streams that are read only below what is new of a parent: never whole, whatever their own method. */
   const partial = new Set<PlannedStream>();
@@ -115,127 +101,21 @@ function createRun(state: TapState, context: TapContext, policy: ReadPolicy): Ru
       },
     );
     readings.set(plan, reading);
+    checkpoints.add(reading);
     return reading;
-  };
-
-  const flush = async (reading: StreamReading) => {
-    const item = reading.take();
-    if (item === undefined) return;
-    sinceState += item.records.length;
-    await outbox.push(item);
-  };
-
-  /** Everything up to the first wait happens at once: no other stream can put anything between. */
-  const checkpoint = async (mustSend = false, ended: readonly StreamReading[] = []) => {
-    const pushed: Promise<void>[] = [];
-    for (const reading of readings.values()) pushed.push(flush(reading));
-    for (const { plan, version } of ended) {
-      if (version !== undefined && plan.selected)
-        pushed.push(outbox.push({ kind: 'activate-version', stream: plan.name, version }));
-    }
-    for (const save of savable.values()) changed = save() || changed;
-    savable.clear();
-    sinceState = 0;
-    stateAt = clock.now();
-    if (changed || mustSend) pushed.push(outbox.push({ kind: 'state', value: state.value() }));
-    changed = false;
-    await Promise.all(pushed);
-  };
-
-  const isStateDue = (now: number) =>
-    (sinceState >= recordsPerState || now - stateAt >= stateInterval) && (savable.size > 0 || changed);
-  const checkpointIfDue = async () => {
-    if (isStateDue(clock.now())) await checkpoint();
-  };
-
-  const maySave = (plan: PlannedStream, key: StreamPartition, bookmark: JsonObject | undefined) => {
-    const { name } = plan.stream;
-    if (bookmark !== undefined)
-      savable.set(`${name}\0${partitionKey(key)}`, () => state.save(name, bookmark, key));
-  };
-
-  const readPartition = async (reading: StreamReading, partition: StreamPartition): Promise<void> => {
-    const { plan } = reading;
-    const place = reading.cursor(partition);
-    const { cursor } = place;
-    let own: JsonObject | undefined;
-    const saveBookmark = (given: JsonObject) => {
-      if (plan.method !== 'FULL_TABLE') own = given;
-    };
-    const safe = () => {
-      if (!place.isShared || own !== undefined) maySave(plan, place.key, own ?? cursor?.current());
-    };
-    const windows: Iterable<CursorWindow> = cursor?.windows() ?? [{ start: undefined, end: undefined }];
-    for (const window of windows) {
-      if (isStopped || reading.isDone) break;
-      const given = streamContext(reading, context, { state, partition, place, window, saveBookmark });
-      await readWindow(reading, given, place, safe);
-      if (isStopped || reading.isDone) break;
-      if (!place.isShared) cursor?.finish(window);
-      safe();
-      await checkpointIfDue();
-    }
-    if (isStopped || reading.isDone) return;
-    if (!place.isShared) maySave(plan, place.key, own ?? cursor?.final());
-    await checkpointIfDue();
-  };
-
-  const readWindow = async (
-    reading: StreamReading,
-    given: StreamContext,
-    { cursor }: PartitionCursor,
-    safe: () => void,
-  ): Promise<void> => {
-    const parents: JsonObject[] = [];
-    const readChildren = async () => {
-      if (parents.length === 0) return;
-      await flush(reading);
-      for (const { link, plan } of reading.plan.children)
-        await readAll(readingOf(plan), childPartitions(link, parents, given.partition));
-      if (!isStopped) parents.length = 0;
-    };
-    const safeNow = () => {
-      // What is cut off below a parent is not done for it.
-      const isWhole = reading.children.every((child) => !child.isDone);
-      if (parents.length === 0 && isWhole) safe();
-    };
-    const source = openRecords(reading.plan, given);
-    let count = 0;
-    try {
-      for (;;) {
-        const pulled = source.next();
-        // A generator that need not wait is not waited for: that would cost more than the record.
-        const step = pulled instanceof Promise ? await pulled : pulled;
-        if (step.done === true) break;
-        const yielded = step.value;
-        const batch = Array.isArray(yielded) ? (yielded as readonly unknown[]) : undefined;
-        for (let at = 0; at < (batch?.length ?? 1) && !reading.isDone; at += 1) {
-          const each = batch === undefined ? yielded : batch[at];
-          const record = reading.accept(each, given.partition, cursor);
-          if (record === undefined) continue;
-          if (reading.add(record)) await flush(reading);
-          if (reading.children.length > 0) parents.push(each as JsonObject);
-        }
-        if (parents.length >= parentsPerRound) await readChildren();
-        if (isStopped || reading.isDone) break;
-        safeNow();
-        count += 1;
-        if (step === pulled && count % stepsPerLook !== 0) continue;
-        const now = clock.now();
-        if (now - (reading.waitingSince ?? now) > flushInterval) await flush(reading);
-        if (isStateDue(now)) await checkpoint();
-      }
-    } finally {
-      await source.close();
-    }
-    if (!isStopped) await readChildren();
-    safeNow();
   };
 
   const readAll = (reading: StreamReading, partitions: Iterable<StreamPartition>): Promise<void> =>
     eachConcurrently(partitions, policy.concurrency, async (partition) => {
       if (!isStopped && !reading.isDone) await readPartition(reading, partition);
     });
+  const readPartition = createPartitionReader({
+    state,
+    context,
+    checkpoints,
+    isStopped: () => isStopped,
+    readAll: (plan, partitions) => readAll(readingOf(plan), partitions),
+  });
 
   /** How many roots a stream still descends from that were not read to their end. */
   const openRoots = new Map<StreamReading, number>();
@@ -251,7 +131,7 @@ function createRun(state: TapState, context: TapContext, policy: ReadPolicy): Ru
       finish(each);
       if (!each.isDone) ended.push(each);
     }
-    await checkpoint(true, ended);
+    await checkpoints.checkpoint({ mustSend: true, ended });
   };
 
   const finish = (reading: StreamReading) => {
@@ -259,12 +139,8 @@ function createRun(state: TapState, context: TapContext, policy: ReadPolicy): Ru
     tellUnknown(reading, withFields(log, { stream: plan.name }));
     // What was cut off has no end to save.
     if (isDone) return;
-    for (const { cursor, key } of reading.shared()) maySave(plan, key, cursor?.final());
-    const { name } = plan.stream;
-    savable.set(`${name}\0`, () => {
-      const isKnown = state.bookmark(name) !== undefined || state.partitions(name).length > 0;
-      return !isKnown && state.save(name, {});
-    });
+    for (const { cursor, key } of reading.shared()) checkpoints.maySave(plan, key, cursor?.final());
+    checkpoints.mayEnd(plan);
   };
 
   return {
@@ -294,7 +170,8 @@ function createRun(state: TapState, context: TapContext, policy: ReadPolicy): Ru
             });
         }
       });
-      if (isStopped || failures.length > 0) await checkpoint(failures.length === 0 && begun.size > 0);
+      if (isStopped || failures.length > 0 || checkpoints.owesState)
+        await checkpoints.checkpoint({ mustSend: failures.length === 0 && begun.size > 0, isLast: true });
       throwFailures(failures);
     },
   };
@@ -303,18 +180,6 @@ function createRun(state: TapState, context: TapContext, policy: ReadPolicy): Ru
 /** The stream and all that descend from it, parents first. */
 function family(reading: StreamReading): readonly StreamReading[] {
   return [...new Set([reading, ...reading.children.flatMap(family)])];
-}
-
-function* childPartitions(
-  link: ParentLink,
-  records: readonly JsonObject[],
-  parent: StreamPartition,
-): Generator<StreamPartition> {
-  for (const record of records) {
-    const given = link.partition(record, parent);
-    if (given === undefined) continue;
-    yield* Array.isArray(given) ? (given as readonly StreamPartition[]) : [given as StreamPartition];
-  }
 }
 
 async function rootPartitions({ stream }: PlannedStream): Promise<readonly StreamPartition[]> {
@@ -333,71 +198,6 @@ function schemaItem(plan: PlannedStream, isPartial: boolean): RecordItem {
       ? {}
       : { bookmarkProperties: [replicationKey] }),
     ...(isPartial ? { partial: true } : {}),
-  };
-}
-
-interface ContextParts {
-  readonly state: TapState;
-  readonly partition: StreamPartition;
-  readonly place: PartitionCursor;
-  readonly window: CursorWindow;
-  saveBookmark(bookmark: JsonObject): void;
-}
-
-function streamContext(reading: StreamReading, context: TapContext, parts: ContextParts): StreamContext {
-  const { plan } = reading;
-  const { partition, place, window } = parts;
-  return {
-    log: withFields(context.log, { stream: plan.name }),
-    clock: context.clock,
-    signal: context.signal,
-    replicationMethod: plan.method,
-    partition,
-    start: window.start,
-    end: window.end,
-    bookmark: plan.method === 'FULL_TABLE' ? undefined : parts.state.bookmark(plan.stream.name, place.key),
-    schema: plan.schema,
-    columns: propertyNames(plan.schema),
-    maxRecords: context.maxRecords,
-    endStream: () => reading.end(),
-    saveBookmark: parts.saveBookmark,
-  };
-}
-
-interface RecordSource {
-  next(): IteratorResult<unknown> | Promise<IteratorResult<unknown>>;
-  close(): Promise<void>;
-}
-
-/** Says which stream failed, without hiding a code that the stream gave itself. */
-function openRecords(plan: PlannedStream, context: StreamContext): RecordSource {
-  const failed = (cause: unknown): never => {
-    if (isAppError(cause)) throw cause;
-    const message = `Stream ${plan.name} failed: ${errorMessage(cause)}`;
-    throw tapError('stream_failed', { message, details: { stream: plan.name }, cause });
-  };
-  const attempt = <T>(work: () => T): T => {
-    try {
-      const result = work();
-      return result instanceof Promise ? (result.catch(failed) as T) : result;
-    } catch (cause) {
-      return failed(cause);
-    }
-  };
-  const iterator = attempt(() => {
-    const records = plan.stream.records(context);
-    return Symbol.asyncIterator in records ? records[Symbol.asyncIterator]() : records[Symbol.iterator]();
-  });
-  let ended = false;
-  return {
-    next() {
-      const step = attempt(() => iterator.next());
-      if (!(step instanceof Promise)) ended = step.done === true;
-      return step;
-    },
-    async close() {
-      if (!ended) await attempt(() => iterator.return?.());
-    },
   };
 }
 

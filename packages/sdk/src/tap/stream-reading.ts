@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '@meltano/foundation/json';
 import { isJsonObject } from '@meltano/foundation/json';
 import type { RecordsItem } from '../connector.ts';
+import { parseInstant } from '../schema/instant.ts';
 import { setMember } from '../schema/member.ts';
 import { createConform } from './conform.ts';
 import { type Cursor, createCursor } from './cursor.ts';
@@ -103,7 +104,7 @@ export function createStreamReading(
       count += 1;
       if (!plan.selected) return false;
       since ??= now();
-      bytes += recordSize(record);
+      bytes += unlessTooDeep(plan.name, () => recordSize(record));
       return records.push(record) >= maxRecords || bytes >= maxBytes;
     },
     get waitingSince() {
@@ -137,12 +138,17 @@ function openCursor(plan: PlannedStream, key: StreamPartition, options: ReadingO
     // Records of partitions that share a bookmark are not in one order.
     sorted: (stream.sorted ?? false) && stream.stateKeys === undefined,
     previous: options.state.bookmark(stream.name, key),
-    startedAt: options.startedAt,
-    startDate: options.startDate,
+    startedAt: Math.min(options.startedAt, endOf(stream.endDate)),
+    startDate: stream.startDate ?? options.startDate,
     epoch: stream.epoch,
     overlap: stream.overlap,
     windows: stream.windows,
   });
+}
+
+function endOf(date: string | undefined): number {
+  const instant = date === undefined ? undefined : parseInstant(date);
+  return instant === undefined ? Number.POSITIVE_INFINITY : Number(instant / 1_000n);
 }
 
 /** Counts what the tap's own schema does not have in `unknown`; what is only deselected goes without a word. */
@@ -160,7 +166,7 @@ function recordReader(plan: PlannedStream, unknown: Map<string, number>): Stream
   let last: StreamPartition = {};
   let members: readonly (readonly [string, JsonValue])[] = [];
   return (value, partition, cursor) => {
-    const record = conform(value);
+    const record = unlessTooDeep(plan.name, () => conform(value));
     if (!asItIs && !isJsonObject(record)) throw notARecord(plan.name, value);
     if (partition !== last) {
       last = partition;
@@ -170,6 +176,21 @@ function recordReader(plan: PlannedStream, unknown: Map<string, number>): Stream
       if (record[name] === undefined) setMember(record as never, name, member);
     return cursor === undefined || cursor.admit(record) ? record : undefined;
   };
+}
+
+/** Whoever walks through a record does so by recursion; the host's own error names no stream. */
+function unlessTooDeep<T>(stream: string, walk: () => T): T {
+  try {
+    return walk();
+  } catch (error) {
+    if (!(error instanceof RangeError && error.message.includes('call stack'))) throw error;
+    throw tapError('invalid_record', {
+      message: `Stream ${stream} yielded a record that is nested too deeply`,
+      hint: 'leave the property out with `meltano select`, or let the tap make a text of it',
+      details: { stream },
+      cause: error,
+    });
+  }
 }
 
 function notARecord(stream: string, value: unknown) {

@@ -19,6 +19,8 @@ export interface StreamContext {
   /** Aborted when the stream should end soon; what was yielded until then counts. */
   readonly signal: AbortSignal;
   readonly replicationMethod: ReplicationMethod;
+  /** The property that the catalog, or the stream itself, makes the replication key; undefined unless INCREMENTAL. */
+  readonly replicationKey: string | undefined;
   readonly partition: StreamPartition;
   /**
    * Where to go on: the last value of the replication key, less the stream's `overlap`, or the tap's start date.
@@ -80,6 +82,10 @@ export interface StreamDefinition<R> {
    * before the next: a stream that is not sorted keeps its progress, too. Needs a replication key that is a time.
    */
   readonly windows?: number;
+  /** Where the stream begins in place of the tap's start date; a time as in RFC 3339. */
+  readonly startDate?: string;
+  /** Nothing later is wanted: windows end here. Default: now. */
+  readonly endDate?: string;
   /**
    * The stream calls `saveBookmark` and leaves out itself what an earlier run has had. Without it, the bookmark
    * is the greatest value of the replication key, and older records are left out for the stream.
@@ -93,7 +99,8 @@ export interface StreamDefinition<R> {
   readonly partitions?: readonly StreamPartition[] | (() => Promise<readonly StreamPartition[]>);
   /**
    * Members of a partition that name its bookmark in the state. Default: all. With fewer, partitions share a
-   * bookmark, which then moves only when all of them were read; with none the stream has a single one.
+   * bookmark, which then moves only when all of them were read; with none the stream has a single one. The cure for
+   * states that grow large: each bookmark takes about 100 bytes.
    */
   readonly stateKeys?: readonly string[];
   readonly selectedByDefault?: boolean;

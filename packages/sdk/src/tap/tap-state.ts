@@ -1,4 +1,10 @@
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
+import {
+  isJsonArray,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  stringifyJson,
+} from '@meltano/foundation/json';
 import { tapError } from './errors.ts';
 import type { StreamPartition } from './stream.ts';
 
@@ -10,18 +16,19 @@ import type { StreamPartition } from './stream.ts';
 export interface TapState {
   /** The bookmark of a stream, or of one of its partitions. */
   bookmark(stream: string, partition?: StreamPartition): JsonObject | undefined;
-  /** The partitions that have a bookmark. */
-  partitions(stream: string): readonly StreamPartition[];
+  hasPartitions(stream: string): boolean;
   /** Returns true when the state changed. */
   save(stream: string, bookmark: JsonObject, partition?: StreamPartition): boolean;
-  /** A whole snapshot. */
+  /** A whole snapshot; what did not change since the last one is the same objects. */
   value(): JsonObject;
+  /** About the length of a snapshot as text. */
+  readonly size: number;
 }
 
 interface StreamState {
   own: JsonObject;
-  /** By canonical text of the context. */
-  readonly partitions: Map<string, { readonly context: StreamPartition; readonly bookmark: JsonObject }>;
+  /** By canonical text of the context, each as it stands in the state: its context beside its bookmark. */
+  readonly partitions: Map<string, JsonObject>;
 }
 
 export function createTapState(given: JsonValue | undefined): TapState {
@@ -44,7 +51,14 @@ export function createTapState(given: JsonValue | undefined): TapState {
     streams.set(stream, made);
     return made;
   };
+  let size = sizeOf(rest);
+  const grow = (before: JsonObject | undefined, after: JsonObject) => {
+    size += sizeOf(after) - (before === undefined ? 0 : sizeOf(before));
+  };
   return {
+    get size() {
+      return size;
+    },
     bookmark(stream, partition) {
       const state = find(stream);
       if (partition === undefined || isEmpty(partition)) {
@@ -53,21 +67,28 @@ export function createTapState(given: JsonValue | undefined): TapState {
           ? undefined
           : state.own;
       }
-      return state?.partitions.get(partitionKey(partition))?.bookmark;
+      const entry = state?.partitions.get(partitionKey(partition));
+      if (entry === undefined) return undefined;
+      const { context: _, ...bookmark } = entry;
+      return bookmark;
     },
-    partitions: (stream) => [...(find(stream)?.partitions.values() ?? [])].map(({ context }) => context),
+    hasPartitions: (stream) => (find(stream)?.partitions.size ?? 0) > 0,
     save(stream, bookmark, partition) {
       const isNew = find(stream) === undefined;
       const state = place(stream);
       if (partition === undefined || isEmpty(partition)) {
         const changed = isNew || !isSame(state.own, bookmark);
+        grow(state.own, bookmark);
         state.own = bookmark;
         return changed;
       }
       const key = partitionKey(partition);
-      const before = state.partitions.get(key)?.bookmark;
-      state.partitions.set(key, { context: partition, bookmark });
-      return before === undefined || !isSame(before, bookmark);
+      const before = state.partitions.get(key);
+      const entry = { context: partition, ...bookmark };
+      if (before !== undefined && isSame(before, entry)) return false;
+      grow(before, entry);
+      state.partitions.set(key, entry);
+      return true;
     },
     value: () => ({
       ...rest,
@@ -118,17 +139,14 @@ function streamState(value: JsonObject): StreamState {
   for (const entry of partitions) {
     if (!isJsonObject(entry)) continue;
     const { context, ...bookmark } = entry;
-    if (isJsonObject(context)) known.set(partitionKey(context), { context, bookmark: lasting(bookmark) });
+    if (isJsonObject(context)) known.set(partitionKey(context), { context, ...lasting(bookmark) });
   }
   return { own: lasting(own), partitions: known };
 }
 
 function stateValue({ own, partitions }: StreamState): JsonObject {
   if (partitions.size === 0) return own;
-  return {
-    ...own,
-    partitions: [...partitions.values()].map(({ context, bookmark }) => ({ context, ...bookmark })),
-  };
+  return { ...own, partitions: [...partitions.values()] };
 }
 
 function isEmpty(value: JsonObject): boolean {
@@ -137,5 +155,9 @@ function isEmpty(value: JsonObject): boolean {
 }
 
 function isSame(a: JsonObject, b: JsonObject): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+  return stringifyJson(a) === stringifyJson(b);
+}
+
+function sizeOf(value: JsonObject): number {
+  return stringifyJson(value).length;
 }

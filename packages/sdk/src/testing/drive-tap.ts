@@ -108,7 +108,8 @@ function asProgram(tap: Tap, config: JsonObject, world: TapWorld): TapDriver {
   };
 }
 
-async function parseOutput(text: string): Promise<readonly RecordItem[]> {
+/** What a tap printed, as items. */
+export async function parseOutput(text: string): Promise<readonly RecordItem[]> {
   const items: RecordItem[] = [];
   const input = Readable.from([Buffer.from(text)], { objectMode: false });
   for await (const item of readSinger(input, silentLog, new AbortController().signal)) items.push(item);

@@ -1,18 +1,12 @@
 import assert from 'node:assert/strict';
 import { isAppError } from '@meltano/foundation/errors';
-import {
-  isJsonArray,
-  isJsonObject,
-  type JsonObject,
-  type JsonValue,
-  jsonEquals,
-  stringifyJson,
-} from '@meltano/foundation/json';
+import { isJsonObject, type JsonObject, type JsonValue, stringifyJson } from '@meltano/foundation/json';
 import type { Catalog, CatalogStream } from '@meltano/singer/catalog';
 import type { Tap } from '../connector.ts';
 import { compileSchema, schemaProblems } from '../schema/validate.ts';
-import { compareOrdinals, type Ordinal, replicationOrder } from '../tap/replication-value.ts';
+import { compareOrdinals, replicationOrder } from '../tap/replication-value.ts';
 import { assertAbout } from './about-check.ts';
+import { assertNeverBack, bookmarkIn, bookmarkOfRecord } from './bookmarks.ts';
 import type { Check } from './check.ts';
 import { contextOf, type TapDriver, type TapWorld, tapDrivers, worldOf } from './drive-tap.ts';
 import { identify, lastState, outputByStream, propertiesOf } from './tap-output.ts';
@@ -200,9 +194,8 @@ function isBelowIncremental(entry: CatalogStream | undefined, catalog: Catalog):
 }
 
 function bookmarkOf(state: JsonValue, id: string): JsonObject {
-  const bookmarks = isJsonObject(state) ? state['bookmarks'] : undefined;
-  const bookmark = isJsonObject(bookmarks) ? bookmarks[id] : undefined;
-  assert.ok(isJsonObject(bookmark), `the state has no bookmark of ${id}`);
+  const bookmark = bookmarkIn(state, id);
+  assert.ok(bookmark, `the state has no bookmark of ${id}`);
   return bookmark;
 }
 
@@ -227,19 +220,6 @@ function assertOnlyNewer(
   }
 }
 
-/** The bookmark of the record's partition, told by the members of the context that the record has, or the stream's own. */
-function bookmarkOfRecord(bookmark: JsonObject, record: JsonObject): JsonObject | undefined {
-  const { partitions } = bookmark;
-  if (partitions === undefined || !isJsonArray(partitions)) return bookmark;
-  return partitions
-    .filter(isJsonObject)
-    .find(({ context }) =>
-      Object.entries(isJsonObject(context) ? context : {}).every(
-        ([name, value]) => record[name] === undefined || jsonEquals(record[name], value),
-      ),
-    );
-}
-
 async function assertTwice(driver: TapDriver): Promise<void> {
   const [first, second] = [outputByStream(await driver.read()), outputByStream(await driver.read())];
   assert.deepEqual([...second.keys()].sort(), [...first.keys()].sort(), 'two runs send different streams');
@@ -257,37 +237,7 @@ async function assertTwice(driver: TapDriver): Promise<void> {
 async function assertMonotone(driver: TapDriver): Promise<void> {
   const first = await driver.read();
   const again = await driver.read({ state: lastState(first) ?? {} });
-  const schemas = outputByStream(first);
-  const reached = new Map<string, { readonly value: JsonValue; readonly ordinal: Ordinal }>();
-  for (const item of [...first, ...again]) {
-    if (item.kind !== 'state') continue;
-    for (const { stream, place, key, value } of bookmarksIn(item.value)) {
-      const schema = schemas.get(stream)?.schema.schema;
-      const ordinal = schema === undefined ? undefined : replicationOrder(schema, key).parse(value);
-      if (ordinal === undefined) continue;
-      const before = reached.get(place);
-      assert.ok(
-        before === undefined || compareOrdinals(ordinal, before.ordinal) >= 0,
-        `the bookmark of ${stream} goes back from ${stringifyJson(before?.value ?? null)} to ${stringifyJson(value)}`,
-      );
-      reached.set(place, { value, ordinal });
-    }
-  }
-}
-
-/** All bookmarks of a state that hold a value, those of partitions too. */
-function bookmarksIn(state: JsonValue) {
-  const bookmarks = isJsonObject(state) ? state['bookmarks'] : undefined;
-  return Object.entries(isJsonObject(bookmarks) ? bookmarks : {}).flatMap(([stream, bookmark]) => {
-    if (!isJsonObject(bookmark)) return [];
-    const { partitions } = bookmark;
-    const all = [bookmark, ...(partitions !== undefined && isJsonArray(partitions) ? partitions : [])];
-    return all.filter(isJsonObject).flatMap((each) => {
-      const { replication_key: key, replication_key_value: value = null } = each;
-      const place = stringifyJson([stream, each['context'] ?? null]);
-      return typeof key === 'string' && value !== null ? [{ stream, place, key, value }] : [];
-    });
-  });
+  assertNeverBack([...first, ...again], outputByStream(first));
 }
 
 /** How many of a run's states are tried: the first, the last, and some between. */

@@ -1,7 +1,8 @@
 import { createSign } from 'node:crypto';
-import { errorMessage } from '@meltano/foundation/errors';
+import { isAppError } from '@meltano/foundation/errors';
 import { isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
 import { httpError } from '../errors.ts';
+import { type Failure, failureOf } from '../failure.ts';
 import { type AuthContext, type RenewableAuthenticator, withHeaders } from './authenticator.ts';
 
 export interface OAuthOptions {
@@ -161,8 +162,22 @@ async function stored(
 ): Promise<string | undefined> {
   const text = await tokens?.load(name);
   if (text === undefined) return initial;
-  const kept = JSON.parse(text) as { readonly given: string | null; readonly token: string };
-  return kept.given === (initial ?? null) ? kept.token : initial;
+  const { given, token } = parseKept(text, name);
+  return given === (initial ?? null) ? token : initial;
+}
+
+function parseKept(text: string, name: string): { readonly given: string | null; readonly token: string } {
+  try {
+    const kept = JSON.parse(text) as JsonValue;
+    if (isJsonObject(kept) && typeof kept['token'] === 'string')
+      return { given: typeof kept['given'] === 'string' ? kept['given'] : null, token: kept['token'] };
+  } catch {
+    // The parser's message would quote the token.
+  }
+  throw httpError('sign_in_failed', {
+    message: `What the token store keeps as "${name}" is no token of this version`,
+    hint: 'take that entry out of the file of tokens; the tap then signs in with the token of its settings',
+  });
 }
 
 type Grant = (context: AuthContext) => Promise<Readonly<Record<string, string>>>;
@@ -236,12 +251,12 @@ async function postForm(
 ): Promise<JsonObject> {
   for (let attempt = 1; ; attempt += 1) {
     const response = await post(url, form, headers, context);
-    if (typeof response !== 'string' && (response.status < 500 || attempt === 5))
-      return objectOf(response, url);
-    if (attempt === 5 || context.signal.aborted) {
+    const isAnswer = !('tries' in response);
+    if (isAnswer && (response.status < 500 || attempt === 5)) return objectOf(response, url);
+    if (attempt >= (isAnswer ? 5 : Math.min(5, response.tries)) || context.signal.aborted) {
       throw httpError('sign_in_failed', {
-        message: `The token server ${originOf(url)} cannot be reached: ${String(response)}`,
-        hint: 'check the address and the network',
+        message: `The token server ${originOf(url)} cannot be reached: ${isAnswer ? `HTTP ${response.status}` : response.reason}`,
+        hint: isAnswer ? 'run again later' : response.hint,
       });
     }
     await context.clock.sleep(500 * 2 ** attempt, context.signal);
@@ -253,7 +268,7 @@ async function post(
   form: Readonly<Record<string, string>>,
   headers: Readonly<Record<string, string>>,
   { fetch, signal }: AuthContext,
-): Promise<{ readonly status: number; readonly text: string } | string> {
+): Promise<{ readonly status: number; readonly text: string } | Failure> {
   try {
     const response = await fetch(url, {
       method: 'POST',
@@ -266,8 +281,9 @@ async function post(
       signal: AbortSignal.any([signal, AbortSignal.timeout(60_000)]),
     });
     return { status: response.status, text: await response.text() };
-  } catch (error) {
-    return errorMessage(error instanceof Error && error.cause !== undefined ? error.cause : error);
+  } catch (thrown) {
+    if (isAppError(thrown)) throw thrown;
+    return failureOf(thrown);
   }
 }
 
