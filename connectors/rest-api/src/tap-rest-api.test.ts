@@ -20,7 +20,7 @@ beforeAll(async () => {
     const { pathname } = new URL(url, 'http://localhost');
     if (pathname === '/token') return { json: { access_token: 'good' } };
     if (headers['x-key'] !== 'k{{1}}' && headers.authorization !== 'Bearer good')
-      return { status: 401, json: {} };
+      return { status: 401, json: { said: `you sent ${String(headers['x-key'])}` } };
     const since = (query.get('since') ?? query.get('q') ?? '').replace('updated>=', '');
     const all = rows.filter(({ at }) => at >= since);
     const at = Number(query.get('offset') ?? query.get('cursor') ?? (Number(query.get('page') ?? 1) - 1) * 2);
@@ -140,6 +140,13 @@ test('oauth signs in', async () => {
   const { ids, stderr } = await read({ ...msdk, ...oauth, streams });
   expect(ids).toEqual([1, 2, 3, 4, 5]);
   expect(stderr).not.toContain('psst');
+});
+
+test('a key shows nowhere, although the server says it back', async () => {
+  const wrong = { ...msdk, api_keys: { 'X-Key': 'wrong-key-1' } };
+  const { code, stderr } = await read({ ...wrong, streams });
+  expect([code, stderr.includes('you sent')]).toEqual([1, true]);
+  expect(stderr).not.toContain('wrong-key-1');
 });
 
 test.each([

@@ -6,6 +6,7 @@ export const authoringError = defineErrors('authoring', {
   folder_not_empty: 'conflict',
   cannot_write: 'environment',
   not_a_connector: 'invalid',
+  not_converted: 'invalid',
   unreachable: 'environment',
   no_records: 'invalid',
   unreadable_document: 'invalid',

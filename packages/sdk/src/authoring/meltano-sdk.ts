@@ -14,10 +14,11 @@ Commands:
   test FILE                         run the standard suite against a tap
   probe URL                         propose a stream for an address
   from-openapi FILE|URL             make a tap of an OpenAPI document
+  convert MANIFEST                  turn a manifest of Airbyte into one of the low-code format
   definition FILE                   print the plugin definition of a connector, for meltano add --from-ref
   practice-api [--port N]           start a small API on this machine to learn with
 
-meltano-sdk COMMAND --help says more.
+FILE is a module that exports the connector, or a low-code manifest (YAML or JSON). meltano-sdk COMMAND --help says more.
 `;
 
 type Command = (args: readonly string[], world: AuthoringWorld) => Promise<void>;
@@ -38,6 +39,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   test: async () => (await import('./test-command.ts')).testConnector,
   probe: async () => (await import('./probe/probe-command.ts')).probe,
   'from-openapi': async () => (await import('./openapi/from-openapi-command.ts')).fromOpenapi,
+  convert: async () => (await import('./convert-command.ts')).convert,
   definition: async () => definition,
   'practice-api': async () => practiceApi,
 };

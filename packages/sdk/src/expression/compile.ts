@@ -1,3 +1,4 @@
+import { compareAbsent, memberOf, reading } from './absent.ts';
 import { attributeOf, methodOf } from './attributes.ts';
 import { compileComprehension } from './compile-comprehension.ts';
 import { compileTemplate } from './compile-template.ts';
@@ -55,7 +56,7 @@ export function compileNode(node: Node, compiling: Compiling): Run {
     case 'logical':
       return compileLogical(node, run);
     case 'comparison':
-      return located(node, compileComparison(node, run));
+      return located(node, compileComparison(node, compiling));
     case 'conditional': {
       const [test, whenTrue, otherwise] = [run(node.test), run(node.whenTrue), run(node.otherwise)];
       return (frame) => (isTrue(test(frame)) ? whenTrue(frame) : otherwise(frame));
@@ -63,10 +64,11 @@ export function compileNode(node: Node, compiling: Compiling): Run {
     case 'call':
       return located(node, compileCall(node, compiling));
     case 'attribute':
-      return located(node, compileAttribute(node, run));
+      return located(node, compileAttribute(node, compiling));
     case 'subscript': {
       const [target, index] = [run(node.target), run(node.index)];
-      return located(node, (frame) => itemOf(target(frame), index(frame)));
+      const item = reading(compiling, compiling.absentIsNull ? memberOf : itemOf);
+      return located(node, (frame) => item(target(frame), index(frame)));
     }
     case 'slice': {
       const [from, to, step] = [node.from, node.to, node.step].map((each) => (each ? run(each) : none));
@@ -148,14 +150,15 @@ function compileLogical({ operator, operands }: LogicalNode, run: RunOf): Run {
 }
 
 /** `a < b < c`: each operand is computed at most once. */
-function compileComparison({ first, rest }: ComparisonNode, run: RunOf): Run {
+function compileComparison({ first, rest }: ComparisonNode, { compile: run, absentIsNull }: Compiling): Run {
+  const holds = absentIsNull ? compareAbsent : compare;
   const start = run(first);
   const steps = rest.map(({ comparator, operand }) => ({ comparator, operand: run(operand) }));
   return (frame) => {
     let left = start(frame);
     for (const { comparator, operand } of steps) {
       const right = operand(frame);
-      if (!compare(comparator, left, right)) return false;
+      if (!holds(comparator, left, right)) return false;
       left = right;
     }
     return true;
@@ -174,10 +177,11 @@ function assertAllowed(node: AttributeNode): void {
   }
 }
 
-function compileAttribute(node: AttributeNode, run: RunOf): Run {
+function compileAttribute(node: AttributeNode, compiling: Compiling): Run {
   assertAllowed(node);
-  const target = run(node.target);
-  return (frame) => attributeOf(target(frame), node.name);
+  const target = compiling.compile(node.target);
+  const member = reading(compiling, attributeOf);
+  return (frame) => member(target(frame), node.name);
 }
 
 function compileCall(node: CallNode, compiling: Compiling): Run {

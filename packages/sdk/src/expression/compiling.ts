@@ -19,6 +19,8 @@ export type Run = (frame: Frame) => Value;
 /** What the compiler of one expression knows. */
 export interface Compiling {
   readonly functions: Functions;
+  /** A member that is not there, or of nothing, is None. */
+  readonly absentIsNull: boolean;
   compile(node: Node): Run;
   name(node: NameNode): Run;
   /** Variables that hide other names while `work` compiles what may use them. */

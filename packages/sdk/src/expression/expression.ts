@@ -21,6 +21,11 @@ export interface ExpressionOptions<E> {
   /** For messages: what the expression is for, e.g. `stream_maps.users.email`. */
   readonly label: string;
   /**
+   * A member that is not there, or of None, is None: `a.b or 'x'` is `'x'`. None holds nothing, and is neither more nor
+   * less than anything. Default: these fail, as in Python.
+   */
+  readonly absentIsNull?: boolean;
+  /**
    * How a name is looked up; undefined for names that never have a value. What is returned may give undefined for
    * an environment that does not have the name.
    */
@@ -59,6 +64,7 @@ function compileWhole<E>(node: Node, options: ExpressionOptions<E>): { run: Run;
   let slots = 0;
   const compiling: Compiling = {
     functions: options.functions,
+    absentIsNull: options.absentIsNull ?? false,
     compile: (each) => compileNode(each, compiling),
     name: (each) => variable(each, variables) ?? outerName(each, options),
     withVariables(names, work) {

@@ -6,8 +6,10 @@ import { compileTemplates, type Template, type TemplateScope } from './template.
 /** What templates of a manifest are compiled and evaluated with. */
 export interface Compiling {
   readonly world: ExpressionWorld;
-  /** The tap's settings, with null for those that the manifest names and that are not set. */
+  /** The tap's settings. */
   readonly config: JsonObject;
+  /** Hides a credential wherever it would be shown. */
+  hide(text: string): void;
 }
 
 export function compile(value: JsonValue, label: string, { world, config }: Compiling): Template {
@@ -47,11 +49,4 @@ export function requiredText(value: JsonValue | undefined, label: string, compil
     hint: `set what it refers to${typeof value === 'string' && value.includes('{{') ? `: ${value}` : ''}`,
     details: { path: label },
   });
-}
-
-/** The settings, with null for those that the manifest names: a setting that is not set is null, not a mistake. */
-export function withNamedSettings(config: JsonObject, manifest: unknown): JsonObject {
-  const names = JSON.stringify(manifest).matchAll(/\bconfig(?:\.(\w+)|\[(?:\\"|')([\w.-]+)(?:\\"|')\])/g);
-  const named = [...names].map(([, dotted, quoted]) => [dotted ?? quoted ?? '', null]);
-  return { ...(Object.fromEntries(named) as JsonObject), ...config };
 }

@@ -6,4 +6,5 @@ export const manifestError = defineErrors('manifest', {
   not_imported: 'invalid',
   no_value: 'invalid',
   no_records: 'invalid',
+  no_token: 'invalid',
 });

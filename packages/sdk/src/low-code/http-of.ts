@@ -1,39 +1,32 @@
-import type { JsonObject } from '@meltano/foundation/json';
-import type { Authenticator } from '../http/auth/authenticator.ts';
-import {
-  type OAuthOptions,
-  oauthClientCredentials,
-  oauthJwt,
-  oauthPassword,
-  oauthRefreshToken,
-} from '../http/auth/oauth.ts';
-import { apiKey, basic, bearer } from '../http/auth/static.ts';
 import type { ErrorRule, StatusPattern } from '../http/error-policy.ts';
-import type { RequestParams } from '../http/http-message.ts';
+import type { HttpResponse, RequestParams } from '../http/http-message.ts';
 import type { HttpOptions } from '../http/http-options.ts';
-import { type Compiling, requiredText, settled, settledTexts } from './compiling.ts';
-import { manifestError } from './errors.ts';
-import type { ApiManifest, ErrorManifest } from './manifest.ts';
+import { authOf } from './auth-of.ts';
+import { type Compiling, compile, requiredText, settled, settledTexts } from './compiling.ts';
+import type { ApiManifest, ErrorManifest, RetryManifest } from './manifest.ts';
+import { isTruthy, type TemplateScope } from './template.ts';
 
 /** How the API is reached. */
 export function httpOf(api: ApiManifest, compiling: Compiling): HttpOptions {
   const { rate_limits: limits, concurrency, timeout, retry, on_error: rules = [], auth } = api;
+  const authenticator = auth === undefined ? undefined : authOf(auth, 'api.auth', compiling);
   return {
     baseUrl: requiredText(api.url, 'api.url', compiling),
     headers: settledTexts(api.headers, 'api.headers', compiling),
     params: settled(api.params ?? {}, 'api.params', compiling) as RequestParams,
-    ...(auth === undefined ? {} : { auth: authOf(auth, compiling) }),
+    ...(authenticator === undefined ? {} : { auth: authenticator }),
     ...(limits === undefined
       ? {}
       : { rateLimits: limits.map(({ requests, seconds }) => ({ requests, interval: seconds * 1_000 })) }),
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(timeout === undefined ? {} : { timeout: timeout * 1_000 }),
     ...(retry === undefined ? {} : { retry: retryOf(retry) }),
-    onError: rules.map(errorRuleOf),
+    onError: rules.map((rule, at) => errorRuleOf(rule, `api.on_error[${at}]`, compiling)),
   };
 }
 
-function retryOf({ attempts, wait, max_wait: max }: NonNullable<ApiManifest['retry']>) {
+/** `retry` of the API or of a stream. */
+export function retryOf({ attempts, wait, max_wait: max }: RetryManifest) {
   return {
     ...(attempts === undefined ? {} : { attempts }),
     ...(wait === undefined ? {} : { base: wait * 1_000 }),
@@ -41,88 +34,44 @@ function retryOf({ attempts, wait, max_wait: max }: NonNullable<ApiManifest['ret
   };
 }
 
-/** A rule of `on_error`. */
-export function errorRuleOf(rule: ErrorManifest): ErrorRule {
-  const { status, body, action, message, hint, wait, wait_header: header } = rule;
+/** A rule of `on_error`; `label` names its place. */
+export function errorRuleOf(rule: ErrorManifest, label: string, compiling: Compiling): ErrorRule {
+  const { status, body, action, message, hint, when } = rule;
+  const holds = when === undefined ? undefined : compile(when, `${label}.when`, compiling);
+  const hasWait = [rule.wait, rule.wait_header, rule.wait_until_header].some((each) => each !== undefined);
   return {
     action,
     ...(status === undefined ? {} : { status: status as StatusPattern | readonly StatusPattern[] }),
     ...(body === undefined ? {} : { body: new RegExp(body) }),
+    ...(holds === undefined ? {} : { when: (response) => isTruthy(holds(answerScope(response))) }),
     ...(message === undefined ? {} : { message }),
     ...(hint === undefined ? {} : { hint }),
-    ...(wait === undefined && header === undefined
-      ? {}
-      : {
-          wait: ({ headers }) => {
-            const asked = Number((header === undefined ? null : headers.get(header)) ?? wait ?? Number.NaN);
-            return Number.isFinite(asked) ? asked * 1_000 : undefined;
-          },
-        }),
+    ...(hasWait ? { wait: (response) => waitOf(rule, response, compiling) } : {}),
   };
 }
 
-function authOf(auth: JsonObject & { readonly type: string }, compiling: Compiling): Authenticator {
-  const need = (name: string) => requiredText(auth[name], `api.auth.${name}`, compiling);
-  const maybe = (name: string): string | undefined => {
-    const value = settled(auth[name] ?? null, `api.auth.${name}`, compiling);
-    return value === null || value === '' ? undefined : String(value);
-  };
-  switch (auth.type) {
-    case 'bearer':
-      return bearer(need('token'), maybe('scheme'));
-    case 'basic':
-      return basic(need('username'), maybe('password'));
-    case 'api_key':
-      return apiKey(keyPlace(maybe('header'), maybe('param')), need('key'));
-    case 'oauth_client_credentials':
-      return oauthClientCredentials(oauthOf(auth, need, maybe, compiling));
-    case 'oauth_refresh_token':
-      return oauthRefreshToken({
-        ...oauthOf(auth, need, maybe, compiling),
-        refreshToken: need('refresh_token'),
-      });
-    case 'oauth_password':
-      return oauthPassword({
-        ...oauthOf(auth, need, maybe, compiling),
-        username: need('username'),
-        password: need('password'),
-      });
-    default: {
-      const [subject, audience] = [maybe('subject'), maybe('audience')];
-      return oauthJwt({
-        ...oauthOf(auth, need, maybe, compiling),
-        privateKey: need('private_key'),
-        passphrase: maybe('passphrase'),
-        ...(subject === undefined ? {} : { subject }),
-        ...(audience === undefined ? {} : { audience }),
-      });
-    }
-  }
+/** What templates about an answer may use. A body that is no JSON is its text. */
+export function answerScope({ body, text, headers }: HttpResponse): TemplateScope {
+  const links = Object.fromEntries(
+    [...(headers.get('link') ?? '').matchAll(/<([^>]*)>[^<]*?;\s*rel="?([\w-]+)/g)].map(
+      ([, url = '', rel = '']) => [rel, { url }],
+    ),
+  );
+  return { body: body ?? text, headers: Object.fromEntries(headers), links };
 }
 
-function keyPlace(header: string | undefined, param: string | undefined) {
-  if (header !== undefined && param === undefined) return { header };
-  if (param !== undefined && header === undefined) return { param };
-  throw manifestError('invalid', {
-    message: 'api.auth needs exactly one of "header" and "param"',
-    hint: 'say where the key goes',
-  });
+/** Milliseconds to wait as the rule says it. */
+function waitOf(rule: ErrorManifest, { headers }: HttpResponse, { world }: Compiling): number | undefined {
+  const { wait, wait_header: header, wait_pattern: pattern, wait_until_header: untilHeader } = rule;
+  const until = numberIn(untilHeader === undefined ? null : headers.get(untilHeader), pattern);
+  if (until !== undefined) return Math.max((wait ?? 0) * 1_000, until * 1_000 - world.clock.now());
+  const asked = numberIn(header === undefined ? null : headers.get(header), pattern) ?? wait;
+  return asked === undefined ? undefined : asked * 1_000;
 }
 
-function oauthOf(
-  auth: JsonObject,
-  need: (name: string) => string,
-  maybe: (name: string) => string | undefined,
-  compiling: Compiling,
-): OAuthOptions {
-  const lifetime = auth['lifetime'];
-  return {
-    tokenUrl: need('token_url'),
-    clientId: need('client_id'),
-    clientSecret: maybe('client_secret'),
-    scope: maybe('scope'),
-    extra: settledTexts(auth['extra'] as JsonObject | undefined, 'api.auth.extra', compiling),
-    credentials: auth['credentials'] === 'basic' ? 'basic' : 'body',
-    ...(typeof lifetime === 'number' ? { lifetime } : {}),
-  };
+function numberIn(text: string | null, pattern: string | undefined): number | undefined {
+  if (text === null) return undefined;
+  const found = pattern === undefined ? text : new RegExp(pattern).exec(text);
+  const number = Number(typeof found === 'string' ? found : (found?.[1] ?? found?.[0] ?? Number.NaN));
+  return Number.isFinite(number) ? number : undefined;
 }

@@ -35,71 +35,153 @@ const client = {
 };
 const clientNeeds = ['token_url', 'client_id'];
 
+const simpleAuth = [
+  kind('none', 'Nothing is shown.', {}),
+  kind(
+    'bearer',
+    'Authorization: Bearer <token>.',
+    {
+      token: text('The token.'),
+      scheme: text('Another word than Bearer.'),
+    },
+    ['token'],
+  ),
+  kind(
+    'basic',
+    'User name and password.',
+    {
+      username: text('The user’s name.'),
+      password: text('The password; it may be left out.'),
+    },
+    ['username'],
+  ),
+  kind(
+    'api_key',
+    'A key in a header, or in a query parameter.',
+    {
+      key: text('The key.'),
+      header: text('Name of the header.'),
+      param: text('Name of the query parameter.'),
+      json: text('Name of the member of the JSON body.'),
+    },
+    ['key'],
+  ),
+  kind('oauth_client_credentials', 'OAuth: the tap is a client of its own.', client, clientNeeds),
+  kind(
+    'oauth_refresh_token',
+    'OAuth: a token that renews others. One that is replaced is kept.',
+    {
+      ...client,
+      refresh_token: text('The refresh token.'),
+    },
+    [...clientNeeds, 'refresh_token'],
+  ),
+  kind(
+    'oauth_password',
+    'OAuth: a user’s name and password.',
+    {
+      ...client,
+      username: text('The user’s name.'),
+      password: text('The password.'),
+    },
+    [...clientNeeds, 'username', 'password'],
+  ),
+  kind(
+    'oauth_jwt',
+    'OAuth: a signed assertion (RS256).',
+    {
+      ...client,
+      private_key: text('The key, as PEM.'),
+      passphrase: text('What the key is locked with.'),
+      subject: text('Whom the tap acts for.'),
+      audience: text('Default: token_url.'),
+    },
+    [...clientNeeds, 'private_key'],
+  ),
+  kind(
+    'oauth_device',
+    'OAuth: a person opens an address and enters a code, once.',
+    {
+      ...client,
+      device_url: text('Where the code is asked for.'),
+    },
+    [...clientNeeds, 'device_url'],
+  ),
+  kind(
+    'jwt',
+    'A token that the tap signs itself.',
+    {
+      key: text('The secret for HS…, the private key as PEM for RS… and ES….'),
+      algorithm: {
+        enum: ['HS256', 'HS384', 'HS512', 'RS256', 'RS384', 'RS512', 'ES256', 'ES384'],
+        description: 'Default: HS256.',
+      },
+      encoded: flag('The secret is base64.'),
+      claims: map('The members of the token beside iat, nbf and exp.'),
+      headers: map('Members of the token’s header, such as kid.'),
+      lifetime: count('Seconds that a token lasts. Default: 1200.'),
+      scheme: text('Another word than Bearer.'),
+    },
+    ['key'],
+  ),
+];
+
 const auth: JsonObject = {
   description: 'How the tap shows who it is.',
   oneOf: [
+    ...simpleAuth,
     kind(
-      'bearer',
-      'Authorization: Bearer <token>.',
+      'session',
+      'A token that a request of its own gives.',
       {
-        token: text('The token.'),
-        scheme: text('Another word than Bearer.'),
+        request: closed(
+          {
+            url: text('The whole address.'),
+            method: { enum: ['GET', 'POST', 'PUT'], description: 'Default: POST.' },
+            params: map('Query parameters.'),
+            headers: map('Headers.'),
+            json: { description: 'The body, as JSON.' },
+            form: map('The body, as a form.'),
+            auth: { description: 'How this request shows who it is.', oneOf: simpleAuth },
+          },
+          ['url'],
+          { description: 'The request for the token.' },
+        ),
+        from: text('JSONPath of the token in the answer.'),
+        header: text('Header that takes the token. Default: Authorization: Bearer.'),
+        param: text('Or the query parameter that takes it.'),
+        lifetime: count('Seconds that a token lasts. Default: until it is refused.'),
       },
-      ['token'],
+      ['request', 'from'],
     ),
     kind(
-      'basic',
-      'User name and password.',
+      'select',
+      'One of several ways, chosen by a setting.',
       {
-        username: text('The user’s name.'),
-        password: text('The password; it may be left out.'),
+        by: text('A template whose value names the way.'),
+        from: {
+          type: 'object',
+          additionalProperties: { oneOf: simpleAuth },
+          description: 'The ways by their names.',
+        },
       },
-      ['username'],
-    ),
-    kind(
-      'api_key',
-      'A key in a header, or in a query parameter.',
-      {
-        key: text('The key.'),
-        header: text('Name of the header.'),
-        param: text('Name of the query parameter.'),
-      },
-      ['key'],
-    ),
-    kind('oauth_client_credentials', 'OAuth: the tap is a client of its own.', client, clientNeeds),
-    kind(
-      'oauth_refresh_token',
-      'OAuth: a token that renews others. One that is replaced is kept.',
-      {
-        ...client,
-        refresh_token: text('The refresh token.'),
-      },
-      [...clientNeeds, 'refresh_token'],
-    ),
-    kind(
-      'oauth_password',
-      'OAuth: a user’s name and password.',
-      {
-        ...client,
-        username: text('The user’s name.'),
-        password: text('The password.'),
-      },
-      [...clientNeeds, 'username', 'password'],
-    ),
-    kind(
-      'oauth_jwt',
-      'OAuth: a signed assertion (RS256).',
-      {
-        ...client,
-        private_key: text('The key, as PEM.'),
-        passphrase: text('What the key is locked with.'),
-        subject: text('Whom the tap acts for.'),
-        audience: text('Default: token_url.'),
-      },
-      [...clientNeeds, 'private_key'],
+      ['by', 'from'],
     ),
   ],
 };
+
+const retry = closed(
+  {
+    attempts: count('How often a request is sent at most. Default: 6.'),
+    wait: {
+      type: 'number',
+      description: 'Seconds before the second try; doubled for each further one. Default: 1.',
+    },
+    max_wait: { type: 'number', description: 'Longest wait in seconds. Default: 300.' },
+  },
+  [],
+  { description: 'How often and when a request is tried again.' },
+);
 
 const more = text('JSONPath of a value that says whether there is more.');
 const place = {
@@ -176,12 +258,23 @@ const paginate: JsonObject = {
       'The next page is worked out by a template.',
       {
         next: text(
-          'A template of body, headers, last_record, page_size, page and total; an empty value ends the stream.',
+          'A template of body, headers, links, last_record, page_size, page and total; an empty value ends the stream.',
         ),
         stop: text('A template; a true value ends the stream.'),
         ...place,
+        form: text('The member of the form that takes it.'),
         url: flag('The value is the next page’s address, or its path.'),
         first: map('Query parameters of the first request only.'),
+        with: closed(
+          {
+            params: map('Query parameters.'),
+            headers: map('Headers.'),
+            json: map('Members of the JSON body.'),
+            form: map('Members of the form.'),
+          },
+          [],
+          { description: 'What every request has: templates of token, which is null for the first.' },
+        ),
       },
       ['next'],
     ),
@@ -206,6 +299,9 @@ const errorRule = closed(
     hint: text('What a person should do about it.'),
     wait: { type: 'number', description: 'Seconds until the next try.' },
     wait_header: text('The response header that holds the seconds to wait.'),
+    wait_pattern: text('A regular expression that finds them in it; its first group counts.'),
+    wait_until_header: text('The response header that holds the moment to wait for, in seconds since 1970.'),
+    when: text('A template of body and headers that must be true.'),
   },
   ['action'],
 );
@@ -222,13 +318,31 @@ const parent = closed(
 
 const duration = (description: string): JsonObject => ({
   type: 'string',
-  pattern: String.raw`^\d+(s|m|h|d|w)$`,
-  description: `${description} A number with s, m, h, d or w, such as 30d.`,
+  pattern: String.raw`^(\d+|\{\{.*\}\})(s|m|h|d|w)$`,
+  description: `${description} A number, or a template of one, with s, m, h, d or w, such as 30d.`,
+});
+
+const transform = closed({
+  set: text('The member to set; dots lead into objects.'),
+  value: { description: 'What it is set to: a template of record, partition and config.' },
+  remove: text('The member to leave out; dots lead into objects.'),
+  when: text('A template; the step is taken for records for which it is true.'),
+  keys: { enum: ['lower', 'snake'], description: 'How the names of all members are written, at any depth.' },
+  replace: text('A text in the names of all members.'),
+  with: text('What stands in its place.'),
+  flatten: {
+    anyOf: [{ type: 'boolean' }, { type: 'string' }],
+    description: 'Members of objects become members of the record: of this member, or of all (true).',
+  },
 });
 
 const streamProperties: JsonObject = {
+  url: text('Another address than that of the API.'),
+  auth: { ...auth, description: 'Another way to show who the tap is than that of the API.' },
+  retry,
+  cost: count('How much of the rate limits a request takes. Default: 1.'),
   path: text(
-    'Path below the API’s address. {member} is a member of the partition, {stream.field} a field of another stream’s record, which thereby becomes the parent.',
+    'Path below the API’s address. {member} is a member of the partition, {stream.field} a field of another stream’s record, which thereby becomes the parent. A template may use partition, start and end.',
   ),
   method: { enum: ['GET', 'POST', 'PUT', 'PATCH'], description: 'Default: GET.' },
   query: text('A GraphQL query; the stream is then read with POST.'),
@@ -249,10 +363,16 @@ const streamProperties: JsonObject = {
   infer_from: count('How many records a schema is inferred from. Default: 200.'),
   keys: texts('Properties that name a record.'),
   replication_key: text('The property whose greatest value is the bookmark.'),
+  replication_format: {
+    enum: ['date', 'date-time'],
+    description: 'The replication key is a time, written so; for a schema that is inferred.',
+  },
   sorted: flag('The records come in ascending order of the replication key.'),
   epoch: { enum: ['seconds', 'milliseconds'], description: 'The replication key counts since 1970.' },
   overlap: duration('Read again what changed within this before the bookmark.'),
   windows: duration('Read the time between the bookmark and now in spans of this length.'),
+  start: text('A template of the time where incremental readings begin, in place of start_date.'),
+  end: text('A template of the time where they end. Default: now.'),
   since: {
     anyOf: [
       { type: 'string' },
@@ -268,7 +388,7 @@ const streamProperties: JsonObject = {
   partitions: {
     anyOf: [{ type: 'array', items: { type: 'object' } }, { type: 'object' }],
     description:
-      'The stream is read once for each of these: a list of objects, or one member with a list or a template.',
+      'The stream is read once for each of these: a list of objects, or members each with a list or a template of one, of which all combinations are read.',
   },
   state_keys: texts('Members of a partition that name its bookmark. Default: all.'),
   add: textMap('Properties to add: JSONPaths in the record.'),
@@ -276,6 +396,11 @@ const streamProperties: JsonObject = {
   remove: texts('Properties to leave out.'),
   rename: textMap('Property → its new name.'),
   where: text('A template; records for which it is not true are left out.'),
+  transform: {
+    type: 'array',
+    items: transform,
+    description: 'Steps that shape a record, in this order, after compute and before remove.',
+  },
   selected: flag('Whether the stream is read when nothing selects it. Default: yes.'),
   on_error: errorRules('Rules of this stream, before those of the API.'),
 };
@@ -308,18 +433,7 @@ export const manifestSchema: JsonObject = {
           },
           concurrency: count('Requests in flight at a time. Default: 8.'),
           timeout: { type: 'number', description: 'Seconds until a request is given up. Default: 300.' },
-          retry: closed(
-            {
-              attempts: count('How often a request is sent at most. Default: 6.'),
-              wait: {
-                type: 'number',
-                description: 'Seconds before the second try; doubled for each further one. Default: 1.',
-              },
-              max_wait: { type: 'number', description: 'Longest wait in seconds. Default: 300.' },
-            },
-            [],
-            { description: 'How often and when a request is tried again.' },
-          ),
+          retry,
           on_error: errorRules('What to do with answers of certain kinds; the first that fits decides.'),
         },
         ['url'],

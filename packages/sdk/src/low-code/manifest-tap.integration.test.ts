@@ -1,10 +1,12 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable, Writable } from 'node:stream';
 import type { JsonObject } from '@meltano/foundation/json';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { defineConfig } from '../config/config.ts';
 import { setting } from '../config/setting.ts';
+import { runProgram } from '../host/host-connector.ts';
 import { type ApiServer, startApiServer } from '../testing/api-server.ts';
 import { runConnectorProgram } from '../testing/program-run.ts';
 import { createTestClock } from '../testing/test-clock.ts';
@@ -17,6 +19,8 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'manifest-'));
   server = await startApiServer(({ query, url, headers, body }) => {
     const path = url.split('?')[0] ?? '';
+    if (path === '/device')
+      return { json: { device_code: 'd', user_code: 'WDJB', verification_uri: 'https://x.example' } };
     if (path === '/token') return { json: { access_token: 'fresh', expires_in: 3600 } };
     if (headers.authorization !== 'Bearer fresh') return { status: 401, json: {} };
     if (path === '/teams')
@@ -140,6 +144,96 @@ test('a schema that was inferred into a file holds from then on', async () => {
   const { messages } = await run(manifest);
   const schema = messages.find((each) => each['type'] === 'SCHEMA' && each['stream'] === 'teams')?.['schema'];
   expect(schema).toMatchObject({ properties: { extra: {} } });
+});
+
+test.each(['../teams.json', '/etc/teams.json', 'schemas/../../x.json'])(
+  'a schema outside of the folder is refused: %s',
+  async (path) => {
+    const { code, stderr } = await run(manifest.replace('schemas/teams.json', path));
+    expect([code, stderr]).toEqual([1, expect.stringContaining("outside of the manifest's folder")]);
+  },
+);
+
+test('a recording holds no credential, whatever its name', async () => {
+  const file = join(folder, 'tape.json');
+  const text = manifest.replace('client_secret:', "extra: {hint: '{{ config.secret }}'}\n    client_secret:");
+  const env = { MELTANO_SDK_CASSETTE: file, MELTANO_SDK_RECORD: '1' };
+  const written = await recordedBy(
+    tapOf(text),
+    { url: server.url, secret: 's3cret', start_date: '2024-01-05' },
+    env,
+  );
+  expect(written).toContain('/teams');
+  expect(written).not.toMatch(/s3cret|fresh/);
+});
+
+/** What a program of its own writes down. */
+async function recordedBy(
+  tap: ReturnType<typeof tapOf>,
+  config: JsonObject,
+  env: Readonly<Record<string, string>>,
+): Promise<string> {
+  const configFile = join(folder, 'config.json');
+  await writeFile(configFile, JSON.stringify(config));
+  const nowhere = () => new Writable({ write: (_chunk, _encoding, done) => done() });
+  const before = new Set(process.listeners('exit'));
+  await runProgram(tap, {
+    args: ['--config', configFile],
+    env,
+    stdin: Readable.from([]),
+    stdout: nowhere(),
+    stderr: nowhere(),
+    signal: new AbortController().signal,
+    clock: createTestClock('2024-01-06T00:00:00Z'),
+  });
+  // A recording is saved when the process ends.
+  for (const listener of process.listeners('exit')) {
+    if (before.has(listener)) continue;
+    (listener as () => void)();
+    process.removeListener('exit', listener);
+  }
+  return readFile(env['MELTANO_SDK_CASSETTE'] ?? '', 'utf8');
+}
+
+test('of two parameters of one member each combination is read, for each parent', async () => {
+  const text = manifest.replace(
+    'params: {limit: 2,',
+    "partitions: {kind: [x, '{{ config.kind }}']}\n    params: {limit: 2, kind: '{{ partition.kind }}',",
+  );
+  const { code } = await run(text, { config: { url: server.url, secret: 's3cret', kind: 'y' } });
+  const asked = server.received.filter(
+    ({ url }) => url.startsWith('/teams/b/users') && url.includes('page') === false,
+  );
+  expect([code, asked.slice(-2).map(({ query }) => query.get('kind'))]).toEqual([0, ['x', 'y']]);
+});
+
+test('a path is worked out of placeholders and templates', async () => {
+  const text = manifest.replace(
+    '/teams/{teams.slug}/users',
+    "/teams/{teams.slug}/users/{{ partition.teams_slug + '!' }}",
+  );
+  await run(text);
+  expect(server.received.some(({ url }) => url.startsWith('/teams/b/users/b!?'))).toBe(true);
+});
+
+test('a person lets the tap in once, with a code', async () => {
+  const text = manifest
+    .replace('oauth_client_credentials', 'oauth_device')
+    .replace('client_id: me', "client_id: me\n    device_url: '{{ config.url }}/device'");
+  const { code, stderr, rows } = await run(text);
+  expect([code, rows('teams').length]).toEqual([0, 3]);
+  expect(stderr).toContain('enter the code WDJB');
+});
+
+test('requests that cost more wait longer', async () => {
+  const limited = manifest
+    .replace('  auth:', '  rate_limits: [{requests: 10, seconds: 10}]\n  auth:')
+    .replace('teams: {path: /teams,', 'teams: {cost: 10, path: /teams,');
+  const clock = createTestClock('2024-01-06T00:00:00Z');
+  const began = clock.now();
+  const config = { url: server.url, secret: 's3cret', start_date: '2024-01-05' };
+  await runConnectorProgram(tapOf(limited), { files: { config }, clock } as never);
+  expect(clock.now() - began).toBeGreaterThanOrEqual(10_000);
 });
 
 test.each([

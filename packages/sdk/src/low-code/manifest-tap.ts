@@ -2,12 +2,13 @@ import type { JsonObject } from '@meltano/foundation/json';
 import type { Config } from '../config/config.ts';
 import type { Setting } from '../config/setting.ts';
 import type { ConnectorContext, Tap, TapContext } from '../connector.ts';
+import type { HttpOptions } from '../http/http-options.ts';
 import { defineTap, type SourceContext, type TapDefinition } from '../tap/define-tap.ts';
 import type { Stream } from '../tap/stream.ts';
-import { withNamedSettings } from './compiling.ts';
+import type { Compiling } from './compiling.ts';
 import { manifestError } from './errors.ts';
 import { httpOf } from './http-of.ts';
-import type { Manifest } from './manifest.ts';
+import type { Manifest, StreamManifest } from './manifest.ts';
 import { schemaOf } from './schema-of.ts';
 import { streamOf } from './stream-of.ts';
 
@@ -51,9 +52,10 @@ async function streamsOf(
 ): Promise<readonly Stream[]> {
   const compiling = {
     world: { clock: source.clock, random: Math.random },
-    config: withNamedSettings(config, manifest),
+    config,
+    hide: (text: string) => source.hide?.(text),
   };
-  const bound = { ...source, http: httpOf(manifest.api, compiling) };
+  const clients = createClients(manifest, compiling);
   const made = new Map<string, Promise<Stream>>();
   const finished = (name: string): Promise<Stream> => {
     const known = made.get(name) ?? finish(name);
@@ -68,6 +70,7 @@ async function streamsOf(
         hint: `its streams are ${Object.keys(manifest.streams).join(', ')}`,
       });
     }
+    const bound = { ...source, http: clients(stream) };
     const schema = await schemaOf(name, stream, {
       source: bound,
       folder,
@@ -80,4 +83,16 @@ async function streamsOf(
   const streams: Stream[] = [];
   for (const name of Object.keys(manifest.streams)) streams.push(await finished(name));
   return streams;
+}
+
+/** How the API is reached: the same for all streams that say nothing else, and so are its limits. */
+function createClients({ api }: Manifest, compiling: Compiling) {
+  const known = new Map<string, HttpOptions>();
+  return ({ url = api.url, auth = api.auth }: StreamManifest): HttpOptions => {
+    const key = JSON.stringify([url, auth]);
+    const options =
+      known.get(key) ?? httpOf({ ...api, url, ...(auth === undefined ? {} : { auth }) }, compiling);
+    known.set(key, options);
+    return options;
+  };
 }

@@ -14,11 +14,11 @@ export interface ApiManifest {
   readonly url: string;
   readonly headers?: JsonObject;
   readonly params?: JsonObject;
-  readonly auth?: JsonObject & { readonly type: string };
+  readonly auth?: AuthManifest;
   readonly rate_limits?: readonly { readonly requests: number; readonly seconds: number }[];
   readonly concurrency?: number;
   readonly timeout?: number;
-  readonly retry?: { readonly attempts?: number; readonly wait?: number; readonly max_wait?: number };
+  readonly retry?: RetryManifest;
   readonly on_error?: readonly ErrorManifest[];
 }
 
@@ -30,9 +30,36 @@ export interface ErrorManifest {
   readonly hint?: string;
   readonly wait?: number;
   readonly wait_header?: string;
+  readonly wait_pattern?: string;
+  readonly wait_until_header?: string;
+  readonly when?: string;
+}
+
+export interface RetryManifest {
+  readonly attempts?: number;
+  readonly wait?: number;
+  readonly max_wait?: number;
+}
+
+export type AuthManifest = JsonObject & { readonly type: string };
+
+/** One of the steps that shape a record, in their order. */
+export interface TransformManifest {
+  readonly set?: string;
+  readonly value?: JsonValue;
+  readonly remove?: string;
+  readonly when?: string;
+  readonly keys?: 'lower' | 'snake';
+  readonly replace?: string;
+  readonly with?: string;
+  readonly flatten?: string | true;
 }
 
 export interface StreamManifest {
+  readonly url?: string;
+  readonly auth?: AuthManifest;
+  readonly retry?: RetryManifest;
+  readonly cost?: number;
   readonly path?: string;
   readonly method?: string;
   readonly query?: string;
@@ -47,10 +74,13 @@ export interface StreamManifest {
   readonly infer_from?: number;
   readonly keys?: readonly string[];
   readonly replication_key?: string;
+  readonly replication_format?: 'date' | 'date-time';
   readonly sorted?: boolean;
   readonly epoch?: 'seconds' | 'milliseconds';
   readonly overlap?: string;
   readonly windows?: string;
+  readonly start?: string;
+  readonly end?: string;
   readonly since?: string | { readonly param: string; readonly until?: string };
   readonly parent?: ParentManifest | readonly ParentManifest[];
   readonly partitions?: readonly JsonObject[] | JsonObject;
@@ -60,6 +90,7 @@ export interface StreamManifest {
   readonly remove?: readonly string[];
   readonly rename?: Readonly<Record<string, string>>;
   readonly where?: string;
+  readonly transform?: readonly TransformManifest[];
   readonly selected?: boolean;
   readonly on_error?: readonly ErrorManifest[];
 }

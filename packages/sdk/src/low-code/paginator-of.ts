@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '@meltano/foundation/json';
+import { isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
 import type { RequestParams } from '../http/http-message.ts';
 import {
   afterLastRecord,
@@ -15,8 +15,9 @@ import {
   relayPages,
   singlePage,
 } from '../http/paginate.ts';
-import { type Compiling, compile } from './compiling.ts';
+import { type Compiling, compile, textsOf } from './compiling.ts';
 import { manifestError } from './errors.ts';
+import { answerScope } from './http-of.ts';
 import { isTruthy } from './template.ts';
 
 type Paginate = JsonObject & { readonly type: string };
@@ -42,7 +43,7 @@ export function paginatorOf(given: Paginate, label: string, compiling: Compiling
     case 'relay':
       return relayPages(String(options['page_info']), options['variable'] as string | undefined);
     case 'expression':
-      assertPlace(options, label);
+      if (options['with'] === undefined) assertPlace(options, label, [...places, 'form']);
       return computedPages(options, label, compiling);
     default:
       return singlePage;
@@ -58,9 +59,9 @@ function tokenPlace(options: JsonObject, label: string): CursorPages['from'] {
 
 const places = ['param', 'header', 'json', 'url'];
 
-function assertPlace(options: JsonObject, label: string): void {
-  if (places.filter((place) => options[place] !== undefined).length !== 1)
-    throw oneOf(label, places.join(', '));
+function assertPlace(options: JsonObject, label: string, names: readonly string[] = places): void {
+  if (names.filter((place) => options[place] !== undefined).length !== 1)
+    throw oneOf(label, names.join(', '));
 }
 
 function oneOf(label: string, names: string) {
@@ -75,12 +76,13 @@ function computedPages(options: JsonObject, label: string, compiling: Compiling)
   const next = compile(options['next'] ?? null, `${label}.next`, compiling);
   const stop = compile(options['stop'] ?? false, `${label}.stop`, compiling);
   const first = compile(options['first'] ?? {}, `${label}.first`, compiling)({});
+  const every = compile(options['with'] ?? {}, `${label}.with`, compiling);
+  const withToken = (token: JsonValue) => everyRequest(every({ token }));
   return {
-    first: { params: first as RequestParams },
+    first: merged({ params: first as RequestParams }, withToken(null)),
     next({ response, records, number, total }) {
       const scope = {
-        body: response.body ?? null,
-        headers: Object.fromEntries(response.headers) as JsonObject,
+        ...answerScope(response),
         last_record: records.at(-1) ?? null,
         page_size: records.length,
         page: number,
@@ -88,14 +90,38 @@ function computedPages(options: JsonObject, label: string, compiling: Compiling)
       };
       if (isTruthy(stop(scope))) return undefined;
       const token = next(scope);
-      return token !== 0 && !isTruthy(token) ? undefined : placed(options, token, response.url);
+      if (token !== 0 && !isTruthy(token)) return undefined;
+      return merged(placed(options, token, response.url), withToken(token));
     },
   };
 }
 
-function placed({ param, header, json }: JsonObject, token: JsonValue, address: string): PageRequest {
+function everyRequest(made: JsonValue): PageRequest {
+  const { params, headers, json, form } = isJsonObject(made) ? made : {};
+  return {
+    ...(params === undefined ? {} : { params: params as RequestParams }),
+    ...(headers === undefined ? {} : { headers: textsOf(headers) }),
+    ...(json === undefined ? {} : { json: json as JsonObject }),
+    ...(form === undefined ? {} : { form: textsOf(form) }),
+  };
+}
+
+function merged(one: PageRequest, other: PageRequest): PageRequest {
+  const both = <T extends object>(a: T | undefined, b: T | undefined) => ({ ...a, ...b }) as T;
+  const parts = (['params', 'headers', 'json', 'form'] as const).flatMap((name) =>
+    one[name] === undefined && other[name] === undefined ? [] : [[name, both(one[name], other[name])]],
+  );
+  return { ...one, ...Object.fromEntries(parts) };
+}
+
+function placed(
+  { param, header, json, form, url }: JsonObject,
+  token: JsonValue,
+  address: string,
+): PageRequest {
   if (typeof param === 'string') return { params: { [param]: token } };
   if (typeof header === 'string') return { headers: { [header]: String(token) } };
   if (typeof json === 'string') return { json: { [json]: token } };
-  return { url: new URL(String(token), address).href };
+  if (typeof form === 'string') return { form: { [form]: String(token) } };
+  return url === true ? { url: new URL(String(token), address).href } : {};
 }

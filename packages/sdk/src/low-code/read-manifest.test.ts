@@ -62,6 +62,44 @@ test('text that is no YAML is refused with its line', () => {
   expect(problem('api:\n  url: "x\nstreams: {}').place?.line).toBeDefined();
 });
 
+test('aliases that multiply, or lead into themselves, are refused', () => {
+  const levels = Array.from(
+    { length: 12 },
+    (_, at) => `a${at}: &a${at} [${`*a${at - 1}, `.repeat(at === 0 ? 0 : 9)}x]`,
+  );
+  expect(problem(levels.join('\n')).message).toContain('aliases (*name) that multiply');
+  const circle = problem(good.replace('path: /users', 'path: /users\n    json: &body {inner: [*body]}'));
+  expect(circle.place).toMatchObject({ line: 10, path: 'streams.users.json.inner[0]' });
+  expect(circle.message).toContain('stands in itself');
+});
+
+test('references of a manifest of Airbyte that multiply are refused', () => {
+  const levels = Array.from(
+    { length: 9 },
+    (_, at) =>
+      `  a${at}: {${Array.from({ length: 9 }, (__, n) => `m${n}: '#/definitions/a${at + 1}'`).join(', ')}}`,
+  );
+  const text = `type: DeclarativeSource\ndefinitions:\n${levels.join('\n')}\n  a9: {}\nstreams: ['#/definitions/a0']`;
+  expect(problem(text).message).toContain('multiply beyond all measure');
+});
+
+test('what of a manifest of Airbyte cannot be taken is named with the line where it is written', () => {
+  const text = `type: DeclarativeSource
+definitions:
+  retriever:
+    type: SimpleRetriever
+    requester: {type: HttpRequester, url_base: https://x.example, path: /x}
+    record_selector: {type: RecordSelector, extractor: {type: DpathExtractor, field_path: []}}
+    paginator:
+      type: CustomPaginator
+streams:
+  - {type: DeclarativeStream, name: x, retriever: {$ref: '#/definitions/retriever'}}
+`;
+  expect(problem(text).message).toContain(
+    'x (acme.yaml:7, streams[0].retriever.paginator, CustomPaginator): it is code',
+  );
+});
+
 test('a manifest of Airbyte without streams is refused', () => {
   expect(problem('type: DeclarativeSource\nstreams: []').code).toBe('manifest.not_imported');
 });

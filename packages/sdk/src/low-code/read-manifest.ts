@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { errorMessage } from '@meltano/foundation/errors';
-import { isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
-import { LineCounter, parseDocument } from 'yaml';
-import { importAirbyte } from './airbyte/import-airbyte.ts';
-import { checkValue, type ValueProblem } from './check-value.ts';
+import type { JsonObject, JsonValue } from '@meltano/foundation/json';
+import { asAirbyteManifest, describeProblems, importAirbyte } from './airbyte/import-airbyte.ts';
+import { checkValue } from './check-value.ts';
 import { manifestError } from './errors.ts';
 import type { Manifest } from './manifest.ts';
 import { manifestSchema } from './manifest-schema.ts';
+import { dotted, invalid, type LineOf, parseYaml } from './parse-yaml.ts';
 
 /** Reads a manifest, YAML or JSON. Throws `manifest.unreadable` and `manifest.invalid`, with file, line and path. */
 export async function readManifest(file: string, options: ManifestOptions = {}): Promise<Manifest> {
@@ -15,47 +15,30 @@ export async function readManifest(file: string, options: ManifestOptions = {}):
     text = await readFile(file, 'utf8');
   } catch (cause) {
     throw manifestError('unreadable', {
-      message: `The manifest ${file} cannot be read: ${errorMessage(cause)}`,
+      message: `The manifest ${options.shownAs ?? file} cannot be read: ${errorMessage(cause)}`,
       hint: 'check the path; one that is not absolute begins at the working directory',
       place: { file },
       cause,
     });
   }
-  return parseManifest(text, file, options);
+  return parseManifest(text, options.shownAs ?? file, options);
 }
 
 /** The manifest that a text says; `file` is for messages. */
 export function parseManifest(text: string, file: string, options: ManifestOptions = {}): Manifest {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, merge: true });
-  const lineAt = (offset: number | undefined) =>
-    offset === undefined ? undefined : lines.linePos(offset).line;
-  const [error] = document.errors;
-  if (error !== undefined) {
-    throw invalid(file, [
-      {
-        line: lineAt(error.pos[0]),
-        problem: error.message.split('\n')[0]?.replace(/ at line .*$/, '') ?? '',
-      },
-    ]);
-  }
-  const lineOf = (path: ValueProblem['path']): number | undefined => {
-    for (let length = path.length; length >= 0; length -= 1) {
-      const node = document.getIn(path.slice(0, length), true) as { range?: readonly number[] } | undefined;
-      if (node?.range !== undefined) return lineAt(node.range[0]);
-    }
-    return undefined;
-  };
-  return checkedManifest(document.toJS() as JsonValue, file, { ...options, lineOf });
+  const { value, lineOf } = parseYaml(text, file);
+  return checkedManifest(value, file, { ...options, lineOf });
 }
 
 export interface ManifestOptions {
   /** Of a manifest of Airbyte, leave streams out that cannot be taken. Default: refuse it. */
   readonly partial?: boolean;
+  /** How messages name the file. Default: its path. */
+  readonly shownAs?: string;
 }
 
 interface CheckOptions extends ManifestOptions {
-  readonly lineOf?: (path: ValueProblem['path']) => number | undefined;
+  readonly lineOf?: LineOf;
 }
 
 /** The manifest that a value is, also one of Airbyte; `file` and `lineOf` are for messages. */
@@ -64,8 +47,8 @@ export function checkedManifest(
   file: string,
   { partial = false, lineOf = () => undefined }: CheckOptions = {},
 ): Manifest {
-  if (isJsonObject(value) && value['type'] === 'DeclarativeSource')
-    return withDefaults(importedManifest(value, file, partial));
+  const airbyte = asAirbyteManifest(value);
+  if (airbyte !== undefined) return withDefaults(importedManifest(airbyte, file, partial, lineOf));
   const problems = checkValue(manifestSchema, value);
   if (problems.length > 0)
     throw invalid(
@@ -76,13 +59,9 @@ export function checkedManifest(
 }
 
 /** What of a manifest of Airbyte can be taken; everything, unless a part is enough. */
-function importedManifest(document: JsonObject, file: string, partial: boolean): Manifest {
+function importedManifest(document: JsonObject, file: string, partial: boolean, lineOf: LineOf): Manifest {
   const { manifest, problems } = importAirbyte(document);
-  const texts = [...problems].flatMap(([stream, list]) =>
-    list.map(
-      ({ path, component, reason, advice }) => `${stream} (${path}, ${component}): ${reason}; ${advice}`,
-    ),
-  );
+  const texts = describeProblems(problems, file, lineOf);
   if (manifest === undefined || (!partial && texts.length > 0)) {
     throw manifestError('not_imported', {
       message: `${file} is a manifest of Airbyte that cannot be taken ${manifest === undefined ? 'at all' : 'whole'}: ${texts.join('\n') || 'it has no streams'}`,
@@ -111,35 +90,4 @@ function withDefaults(manifest: Manifest): Manifest {
       Object.entries(streams).map(([name, stream]) => [name, { ...defaults, ...stream }]),
     ),
   };
-}
-
-interface Located {
-  readonly line: number | undefined;
-  readonly path?: string;
-  readonly problem: string;
-}
-
-function invalid(file: string, problems: readonly Located[]) {
-  const texts = problems.map(({ line, path, problem }) => {
-    const place = line === undefined ? '' : `line ${line}: `;
-    return `${place}${path === undefined || path === '' ? '' : `${path} `}${problem}`;
-  });
-  const [first] = problems;
-  return manifestError('invalid', {
-    message: `${file} is no valid manifest: ${texts.join('; ')}`,
-    hint: 'docs/sdk/low-code.md describes the format; editors complete it with low-code.schema.json',
-    place: {
-      file,
-      ...(first?.line === undefined ? {} : { line: first.line }),
-      ...(first?.path === undefined ? {} : { path: first.path }),
-    },
-    details: { problems: texts },
-  });
-}
-
-function dotted(path: ValueProblem['path']): string {
-  return path
-    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`))
-    .join('')
-    .replace(/^\./, '');
 }

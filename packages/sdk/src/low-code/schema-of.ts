@@ -1,5 +1,5 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, isAbsolute, resolve } from 'node:path';
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { errorMessage } from '@meltano/foundation/errors';
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '@meltano/foundation/json';
 import type { TemplateSource } from '../tap/define-tap.ts';
@@ -31,11 +31,11 @@ export async function schemaOf(
 ): Promise<JsonObject> {
   const { schema } = stream;
   if (isJsonObject(schema)) return schema;
-  const file = typeof schema === 'string' ? fileOf(schema, world.folder) : undefined;
+  const file = typeof schema === 'string' ? fileOf(schema, world.folder, name) : undefined;
   const locked = file === undefined ? undefined : await readSchema(file);
   const known = locked ?? world.catalogSchema(name);
   if (known !== undefined) return known;
-  const inferred = await inferredSchema(name, stream, world);
+  const inferred = withFormat(await inferredSchema(name, stream, world), stream);
   if (file !== undefined) {
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, `${JSON.stringify(inferred, undefined, 2)}\n`);
@@ -43,8 +43,27 @@ export async function schemaOf(
   return inferred;
 }
 
-function fileOf(path: string, folder: string): string {
-  return isAbsolute(path) ? path : resolve(folder, path);
+/** The replication key as what it is: records alone do not tell a time from a text. */
+function withFormat(schema: JsonObject, stream: StreamManifest): JsonObject {
+  const { replication_key: key, replication_format: format } = stream;
+  if (key === undefined || format === undefined) return schema;
+  const properties = schema['properties'] as JsonObject;
+  const own = isJsonObject(properties[key] ?? null)
+    ? (properties[key] as JsonObject)
+    : { type: ['string', 'null'] };
+  return { ...schema, properties: { ...properties, [key]: { ...own, format } } };
+}
+
+/** A schema's file lies in the manifest's folder: a manifest from elsewhere must not read or write other files. */
+function fileOf(path: string, folder: string, stream: string): string {
+  const file = resolve(folder, path);
+  const inside = relative(folder, file);
+  if (inside !== '' && !isAbsolute(inside) && inside !== '..' && !inside.startsWith(`..${sep}`)) return file;
+  throw manifestError('invalid', {
+    message: `streams.${stream}.schema is outside of the manifest's folder: ${path}`,
+    hint: `name a file in ${folder}, or give the schema itself`,
+    details: { stream },
+  });
 }
 
 async function readSchema(file: string): Promise<JsonObject | undefined> {
@@ -74,7 +93,7 @@ async function inferredSchema(name: string, stream: StreamManifest, world: Schem
   const members = new Set<string>();
   for await (const partition of partitionsToTry(bound, world)) {
     for (const member of Object.keys(partition)) members.add(member);
-    for await (const some of bound.records(contextOf(partition, world))) {
+    for await (const some of bound.records(contextOf(partition, world, bound))) {
       records.push(...([some].flat() as readonly JsonObject[]).map((each) => ({ ...partition, ...each })));
       if (records.length >= limit) break;
     }
@@ -103,7 +122,7 @@ async function* partitionsToTry(bound: Stream, world: SchemaWorld): AsyncGenerat
   const parent = await world.finished(link.stream);
   let left = maxPartitions;
   for await (const above of partitionsToTry(parent, world)) {
-    for await (const some of parent.records(contextOf(above, world))) {
+    for await (const some of parent.records(contextOf(above, world, parent))) {
       for (const record of [some].flat() as readonly JsonObject[]) {
         const made = link.partition(record, above);
         if (made === undefined) continue;
@@ -116,14 +135,19 @@ async function* partitionsToTry(bound: Stream, world: SchemaWorld): AsyncGenerat
 }
 
 /** A reading for its first records only. */
-function contextOf(partition: JsonObject, { source }: SchemaWorld): Parameters<Stream['records']>[0] {
+function contextOf(
+  partition: JsonObject,
+  { source }: SchemaWorld,
+  stream: Stream,
+): Parameters<Stream['records']>[0] {
   return {
     log: source.log,
     clock: source.clock,
     signal: source.signal,
     replicationMethod: 'FULL_TABLE',
+    replicationKey: undefined,
     partition,
-    start: startDateOf(source.config),
+    start: stream.startDate ?? startDateOf(source.config),
     end: undefined,
     bookmark: undefined,
     schema: {},

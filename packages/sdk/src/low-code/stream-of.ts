@@ -2,17 +2,18 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '@mel
 import { type GraphqlOptions, graphql } from '../http/graphql.ts';
 import type { RequestParams } from '../http/http-message.ts';
 import { type JsonPath, jsonPath } from '../http/json-path.ts';
-import { type MapRecord, type RestOptions, rest } from '../http/rest.ts';
-import { setMember } from '../schema/member.ts';
+import { type RestOptions, rest } from '../http/rest.ts';
+import { parseInstant } from '../schema/instant.ts';
 import { s } from '../schema/schema.ts';
 import type { TemplateSource } from '../tap/define-tap.ts';
-import type { StreamContext, StreamTemplate } from '../tap/stream.ts';
+import type { Stream, StreamContext, StreamTemplate } from '../tap/stream.ts';
 import { type Compiling, compile, requiredText, settled, textsOf } from './compiling.ts';
 import { manifestError } from './errors.ts';
-import { errorRuleOf } from './http-of.ts';
+import { errorRuleOf, retryOf } from './http-of.ts';
 import type { ParentManifest, StreamManifest } from './manifest.ts';
 import { paginatorOf } from './paginator-of.ts';
-import { isTruthy, type TemplateScope } from './template.ts';
+import { shapeRecord } from './shape-record.ts';
+import type { TemplateScope } from './template.ts';
 
 /** A stream of a manifest with its schema. */
 export function streamOf(
@@ -22,35 +23,82 @@ export function streamOf(
   compiling: Compiling,
 ): StreamTemplate<TemplateSource> {
   const label = `streams.${name}`;
+  const partitions =
+    stream.partitions === undefined
+      ? undefined
+      : partitionsOf(stream.partitions, `${label}.partitions`, compiling);
+  const endDate = timeOf(stream.end, `${label}.end`, compiling);
   const options = {
     ...definitionOf(stream),
+    ...defined({
+      overlap: durationOf(stream.overlap, `${label}.overlap`, compiling),
+      windows: durationOf(stream.windows, `${label}.windows`, compiling),
+      startDate: timeOf(stream.start, `${label}.start`, compiling),
+      endDate,
+    }),
     schema: s.of(schema),
-    ...requestOf(stream, label, compiling),
+    ...requestOf(stream, label, compiling, endDate),
     ...(stream.records === undefined ? {} : { records: recordsOf(stream.records, `${label}.records`) }),
     ...(stream.paginate === undefined
       ? {}
       : { paginate: paginatorOf(stream.paginate, `${label}.paginate`, compiling) }),
-    ...(stream.partitions === undefined
-      ? {}
-      : { partitions: partitionsOf(stream.partitions, `${label}.partitions`, compiling) }),
-    map: mapOf(stream, label, compiling),
-    onError: (stream.on_error ?? []).map(errorRuleOf),
+    ...(partitions === undefined || parentsOf(stream).length > 0 ? {} : { partitions }),
+    map: shapeRecord(stream, label, compiling),
+    onError: (stream.on_error ?? []).map((rule, at) =>
+      errorRuleOf(rule, `${label}.on_error[${at}]`, compiling),
+    ),
+    ...(stream.retry === undefined ? {} : { retry: retryOf(stream.retry) }),
+    ...(stream.cost === undefined ? {} : { cost: stream.cost }),
   };
-  return stream.query === undefined
-    ? rest(options as unknown as RestOptions<JsonObject>)
-    : graphql(options as unknown as GraphqlOptions<JsonObject>);
+  const template =
+    stream.query === undefined
+      ? rest(options as unknown as RestOptions<JsonObject>)
+      : graphql(options as unknown as GraphqlOptions<JsonObject>);
+  return (each, source) => multiplied(template(each, source), partitions);
+}
+
+/** With parents, each of their partitions is combined with each of the stream's own. */
+function multiplied(stream: Stream, partitions: readonly JsonObject[] | undefined): Stream {
+  if (partitions === undefined || stream.parents === undefined) return stream;
+  const parents = stream.parents.map((link) => ({
+    ...link,
+    partition: (...given: Parameters<typeof link.partition>) => {
+      const made = link.partition(...given);
+      const list = made === undefined ? [] : ([made].flat() as readonly JsonObject[]);
+      return list.flatMap((outer) => partitions.map((inner) => ({ ...outer, ...inner })));
+    },
+  }));
+  const { partitions: _, ...rest } = stream;
+  return { ...rest, parents };
+}
+
+function parentsOf({ parent, path = '' }: StreamManifest): readonly unknown[] {
+  return [...(parent === undefined ? [] : [parent].flat()), ...(path.match(/\{[\w-]+\.[\w.-]+\}/g) ?? [])];
+}
+
+/** A time of the manifest as RFC 3339: it may be written so, or as a number since 1970. */
+function timeOf(text: string | undefined, label: string, compiling: Compiling): string | undefined {
+  if (text === undefined) return undefined;
+  const value = settled(text, label, compiling);
+  if (value === null || value === '') return undefined;
+  const given = String(value);
+  if (parseInstant(given) !== undefined) return given;
+  const number = Number(given);
+  if (Number.isFinite(number)) return new Date(number >= 1e11 ? number : number * 1_000).toISOString();
+  throw manifestError('invalid', {
+    message: `${label} is no time: ${given}`,
+    hint: 'write it as 2024-01-31T00:00:00Z, or read it with format_time(…, …, read_as)',
+  });
 }
 
 function definitionOf(stream: StreamManifest) {
-  const { keys, replication_key: replicationKey, sorted, epoch, overlap, windows, since } = stream;
+  const { keys, replication_key: replicationKey, sorted, epoch, since } = stream;
   const { parent, state_keys: stateKeys, add, selected } = stream;
   return defined({
     keys,
     replicationKey,
     sorted,
     epoch,
-    overlap: overlap === undefined ? undefined : durationOf(overlap),
-    windows: windows === undefined ? undefined : durationOf(windows),
     since,
     parent:
       parent === undefined ? undefined : [parent].flat().map((each) => parentOf(each as ParentManifest)),
@@ -64,7 +112,7 @@ function parentOf({ stream, fields, all_records: allRecords }: ParentManifest) {
   return { stream, fields, ...defined({ allRecords }) };
 }
 
-function requestOf(stream: StreamManifest, label: string, compiling: Compiling) {
+function requestOf(stream: StreamManifest, label: string, compiling: Compiling, endDate: string | undefined) {
   const { path, method, query, variables, params, headers, json, form } = stream;
   if (path === undefined && query === undefined) {
     throw manifestError('invalid', {
@@ -75,12 +123,12 @@ function requestOf(stream: StreamManifest, label: string, compiling: Compiling) 
   const perReading = (value: JsonValue | undefined, member: string) => {
     if (value === undefined) return undefined;
     const template = compile(value, `${label}.${member}`, compiling);
-    return (context: StreamContext) => template(scopeOf(context));
+    return (context: StreamContext) => template(scopeOf(context, endDate));
   };
   const asTexts = (made: ((context: StreamContext) => JsonValue) | undefined) =>
     made === undefined ? undefined : (context: StreamContext) => textsOf(made(context));
   return defined({
-    path: path === undefined ? undefined : requiredText(path, `${label}.path`, compiling),
+    ...pathOf(path, label, compiling, endDate),
     method,
     query,
     variables: perReading(variables, 'variables'),
@@ -91,19 +139,46 @@ function requestOf(stream: StreamManifest, label: string, compiling: Compiling) 
   });
 }
 
-/** What templates of a stream's requests may use. Without a window the end is now. */
-function scopeOf({ partition, start, end, clock }: StreamContext): TemplateScope {
+/** A path that only the settings decide, or one that is worked out for each reading. */
+function pathOf(path: string | undefined, label: string, compiling: Compiling, endDate: string | undefined) {
+  if (path === undefined) return {};
+  if (path === '') return { path };
+  if (!/\{\{[^}]*\b(partition|start|end)\b/.test(path))
+    return { path: requiredText(path, `${label}.path`, compiling) };
+  // Beside a template, a placeholder is one, too.
+  const whole = path.replaceAll(
+    /(?<!\{)\{([\w.-]+)\}(?!\})/g,
+    (_, name: string) => `{{ url_encode(partition[${JSON.stringify(name.replaceAll('.', '_'))}]) }}`,
+  );
+  const template = compile(whole, `${label}.path`, compiling);
+  return { path, address: (context: StreamContext) => String(template(scopeOf(context, endDate))) };
+}
+
+/** What templates of a stream's requests may use. Without a window the end is that of the stream, or now. */
+function scopeOf(
+  { partition, start, end, clock }: StreamContext,
+  endDate: string | undefined,
+): TemplateScope {
   return {
     partition,
     start: start ?? null,
-    end: end ?? (start === undefined ? null : new Date(clock.now()).toISOString()),
+    end: end ?? endDate ?? (start === undefined ? null : new Date(clock.now()).toISOString()),
   };
 }
 
 const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400, w: 604_800 };
 
-function durationOf(text: string): number {
-  return Number(text.slice(0, -1)) * (units[text.at(-1) ?? 's'] ?? 1) * 1_000;
+/** Milliseconds; of a template without a value nothing. */
+function durationOf(text: string | undefined, label: string, compiling: Compiling): number | undefined {
+  if (text === undefined) return undefined;
+  const count = settled(text.slice(0, -1), label, compiling);
+  if (count === null || count === '') return undefined;
+  const number = Number(count);
+  if (number >= 0) return number * (units[text.at(-1) ?? 's'] ?? 1) * 1_000;
+  throw manifestError('invalid', {
+    message: `${label} is no number: ${String(count)}`,
+    hint: 'set what it refers to to a number',
+  });
 }
 
 /** What a path finds; the items, where it finds one list. */
@@ -128,7 +203,7 @@ function checkedPath(path: string, label: string): JsonPath {
   }
 }
 
-/** A list of partitions, or the values of one member, each of which is one. */
+/** A list of partitions, or members with lists of values, of which all combinations are partitions. */
 function partitionsOf(
   given: NonNullable<StreamManifest['partitions']>,
   label: string,
@@ -136,31 +211,17 @@ function partitionsOf(
 ): readonly JsonObject[] {
   const value = settled(given as JsonValue, label, compiling);
   if (isJsonArray(value)) return value.filter(isJsonObject);
-  const [[member, values] = ['', null], ...more] = Object.entries(isJsonObject(value) ? value : {});
-  if (more.length === 0 && isJsonArray(values)) return values.map((each) => ({ [member]: each }));
-  throw manifestError('invalid', {
-    message: `${label} must be one member with a list`,
-    hint: 'write it like {account: [a, b]}, or as a list of objects',
-  });
-}
-
-function mapOf(stream: StreamManifest, label: string, compiling: Compiling): MapRecord | undefined {
-  const { where, compute, remove = [], rename = {} } = stream;
-  if (where === undefined && compute === undefined && remove.length === 0 && Object.keys(rename).length === 0)
-    return undefined;
-  const isWanted = where === undefined ? undefined : compile(where, `${label}.where`, compiling);
-  const computed = compute === undefined ? undefined : compile(compute, `${label}.compute`, compiling);
-  const removed = new Set(remove);
-  const nameOf = new Map(Object.entries(rename));
-  return (record, { partition }) => {
-    const scope = { record, partition };
-    if (isWanted !== undefined && !isTruthy(isWanted(scope))) return undefined;
-    const made: Record<string, JsonValue> = {};
-    const whole = { ...record, ...(computed?.(scope) as JsonObject | undefined) };
-    for (const [name, value] of Object.entries(whole))
-      if (!removed.has(name)) setMember(made, nameOf.get(name) ?? name, value);
-    return made;
-  };
+  let made: readonly JsonObject[] = [{}];
+  for (const [member, values] of Object.entries(isJsonObject(value) ? value : {})) {
+    if (!isJsonArray(values)) {
+      throw manifestError('invalid', {
+        message: `${label}.${member} must be a list`,
+        hint: 'write it like {account: [a, b]}, or as a list of objects',
+      });
+    }
+    made = made.flatMap((each) => values.map((one) => ({ ...each, [member]: one })));
+  }
+  return made;
 }
 
 /** Without the members that are undefined. */

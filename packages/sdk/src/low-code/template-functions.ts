@@ -1,5 +1,6 @@
 import type { Clock } from '@meltano/foundation/clock';
 import { fail } from '../expression/failure.ts';
+import { DateValue } from '../expression/time/date.ts';
 import { DateTime } from '../expression/time/date-time.ts';
 import { formatTime } from '../expression/time/strftime.ts';
 import { parseTime } from '../expression/time/strptime.ts';
@@ -9,6 +10,7 @@ import { Callable } from '../expression/value/callable.ts';
 import { numberOf, toDouble } from '../expression/value/numbers.ts';
 import type { Value } from '../expression/value/value.ts';
 import { parseInstant } from '../schema/instant.ts';
+import { textFunctions } from './text-functions.ts';
 
 /** What manifests have beside the functions of stream maps. */
 export function templateFunctions(clock: Clock): ReadonlyMap<string, Value> {
@@ -23,6 +25,8 @@ export function templateFunctions(clock: Clock): ReadonlyMap<string, Value> {
         DateTime.ofMicros(now().wall - BigInt(Math.round(amount(args.one()) * 86_400_000_000)), utc),
       ),
       new Callable('format_time', formatted),
+      new Callable('parse_time', (args) => timeOf(...(args.bind('value', 'format?') as [Value, Value?]))),
+      ...textFunctions,
     ].map((each) => [each.name, each]),
   );
 }
@@ -34,13 +38,25 @@ function formatted(args: Arguments): Value {
   if (typeof format !== 'string') fail('TypeError', 'the format must be a text');
   const time = timeOf(value, from);
   if (format === '%ms') return String(time.instant / 1_000n);
-  return formatTime(format, time);
+  if (format === '%epoch_microseconds') return String(time.instant);
+  if (format === '%s') return String(floorDivide(time.instant, 1_000_000n));
+  return formatTime(format.replaceAll('%_ms', milliseconds(time)), time);
+}
+
+function milliseconds({ instant }: DateTime): string {
+  const micros = ((instant % 1_000_000n) + 1_000_000n) % 1_000_000n;
+  return String(micros / 1_000n).padStart(3, '0');
+}
+
+function floorDivide(a: bigint, b: bigint): bigint {
+  return (a - (((a % b) + b) % b)) / b;
 }
 
 /** A time of an API: RFC 3339, a number that counts since 1970 in seconds or milliseconds, or another format. */
 function timeOf(value: Value, format: Value | undefined): DateTime {
   if (value instanceof DateTime)
     return value.zone === undefined ? new DateTime(value.days, value.micros, utc) : value.in(utc);
+  if (value instanceof DateValue) return new DateTime(value.days, 0, utc);
   if (typeof value === 'string') {
     const instant = parseInstant(value);
     if (instant !== undefined) return DateTime.ofMicros(instant, utc);

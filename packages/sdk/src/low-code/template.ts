@@ -73,6 +73,7 @@ function shown(value: JsonValue): string {
 function compileOne(text: string, { world, label }: TemplateOptions): Template {
   const expression = compileExpression<TemplateScope>(text.trim(), {
     label,
+    absentIsNull: true,
     functions: new Map([...createFunctions(world), ...templateFunctions(world.clock)]),
     name: (name) => (scope) => (Object.hasOwn(scope, name) ? ((scope[name] ?? null) as Value) : undefined),
   });

@@ -18,7 +18,7 @@ export function commonFiles(choice: ProjectChoice, sdkVersion: string): Files {
       exports: { '.': { types: `./dist/${name}.d.ts`, default: `./dist/${name}.js` } },
       files: ['dist', 'definition.json'],
       scripts: {
-        start: 'node src/main.ts',
+        start: `meltano-sdk run src/${name}.ts`,
         test: 'node --test "test/*.test.ts"',
         build: 'tsc -p tsconfig.build.json && npm run definition',
         definition: `meltano-sdk definition src/${name}.ts > definition.json`,

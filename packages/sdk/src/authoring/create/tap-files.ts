@@ -22,9 +22,11 @@ export function tapFiles(choice: ProjectChoice): Files {
 
 export function mainFile(name: string): string {
   return `#!/usr/bin/env node
-import { hostConnector } from '@meltano/sdk';
-import ${variableOf(name)} from './${name}.ts';
+import { assertNodeVersion } from '@meltano/sdk/host/node-version';
 
+assertNodeVersion('${name}');
+const { hostConnector } = await import('@meltano/sdk');
+const { default: ${variableOf(name)} } = await import('./${name}.ts');
 await hostConnector(${variableOf(name)});
 `;
 }

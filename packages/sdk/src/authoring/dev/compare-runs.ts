@@ -6,6 +6,8 @@ import { identify, lastState, outputByStream } from '../../testing/tap-output.ts
 export interface RunOutput {
   readonly items: readonly RecordItem[];
   readonly failure: string | undefined;
+  /** What the tap has warned of. */
+  readonly warnings?: readonly string[];
 }
 
 /** How many changed rows are shown of a stream. */

@@ -4,12 +4,14 @@ import { setTimeout } from 'node:timers/promises';
 import type { AuthoringWorld } from '../authoring-world.ts';
 import { authoringError } from '../errors.ts';
 import { parseArguments } from '../parse-arguments.ts';
+import { checkOutput } from './check-output.ts';
 import { compareRuns, type RunOutput } from './compare-runs.ts';
 import { runOnce } from './run-once.ts';
 
 const usage = `Usage: meltano-sdk dev FILE [options]
 
-Runs a tap, and again whenever a file beside it is saved, and shows what has changed: schemas, rows, state.
+Runs a tap, and again whenever a file beside it is saved, and shows what has changed: schemas, rows, state;
+also what the tap warns of, and keys and values that do not fit the schema.
 
 Options:
   --config FILE         settings as JSON; may be given several times, or ENV
@@ -31,6 +33,8 @@ export async function dev(args: readonly string[], world: AuthoringWorld): Promi
     world.print(
       lines.length === 0 ? '= nothing has changed' : lines.map((line) => shortened(line, world)).join('\n'),
     );
+    const doubts = [...(after.warnings ?? []).map((warning) => `! ${warning}`), ...checkOutput(after)];
+    if (doubts.length > 0) world.print(doubts.join('\n'));
     // What failed is no measure for the next run.
     if (after.failure === undefined || before === undefined) before = after;
     return after;

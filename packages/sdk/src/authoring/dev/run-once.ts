@@ -45,7 +45,11 @@ export async function runOnce(choice: RunChoice, world: AuthoringWorld): Promise
     child.once('close', (code) => done(code ?? 1));
   });
   const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-  return { items: await itemsOf(out), failure: code === 0 ? undefined : reasonOf(err) };
+  return {
+    items: await itemsOf(out),
+    failure: code === 0 ? undefined : reasonOf(err),
+    warnings: linesAt(err, 'WARNING'),
+  };
 }
 
 async function itemsOf(output: string): Promise<readonly RecordItem[]> {
@@ -57,8 +61,11 @@ async function itemsOf(output: string): Promise<readonly RecordItem[]> {
 
 /** The lines of the log at level error, without their times. */
 function reasonOf(log: string): string {
-  const errors = log
-    .split('\n')
-    .flatMap((line) => /\| (?:ERROR|CRITICAL) *\| [^|]*\| (.*)$/.exec(line)?.[1] ?? []);
+  const errors = linesAt(log, 'ERROR|CRITICAL');
   return errors.join('\n  ') || log.trim().replaceAll('\n', '\n  ') || 'the tap has failed without a word';
+}
+
+function linesAt(log: string, levels: string): readonly string[] {
+  const pattern = new RegExp(String.raw`\| (?:${levels}) *\| [^|]*\| (.*)$`);
+  return log.split('\n').flatMap((line) => pattern.exec(line)?.[1] ?? []);
 }

@@ -50,7 +50,8 @@ export async function fromOpenapi(args: readonly string[], world: AuthoringWorld
     }),
   };
   const { parts: auth, note } = apiAuth(document);
-  if (existsSync(join(place, 'package.json'))) writeFiles(place, streams);
+  const isNew = !existsSync(join(place, 'package.json'));
+  if (!isNew) writeFiles(place, streams);
   else {
     assertEmpty(place);
     const baseUrl = document.baseUrl ?? 'https://api.example.com';
@@ -76,8 +77,22 @@ export async function fromOpenapi(args: readonly string[], world: AuthoringWorld
       ...notes,
     ].join('\n') +
       incompleteText(plans) +
-      leftOutText(plans),
+      leftOutText(plans) +
+      (isNew ? nextSteps(name, folder) : ''),
   );
+}
+
+function nextSteps(name: string, folder: string): string {
+  return `
+
+Now:
+
+  cd ${folder}
+  npm install
+  cp config.example.json config.json      # and fill it in
+  npx meltano-sdk dev src/${name}.ts --config config.json
+
+The tap is src/${name}.ts; README.md says more.`;
 }
 
 const options = {

@@ -103,7 +103,7 @@ describe('OpenAPI 3.0', () => {
   it('says what became no stream, and why', async () => {
     expect(
       await text(openapi30),
-    ).toBe(`3 streams in tap-acme-crm/src/generated-streams.ts: users, orders, lines
+    ).toContain(`3 streams in tap-acme-crm/src/generated-streams.ts: users, orders, lines
 To be added with partitions, since no list gives what their paths name:
   totals: year
   details: year
@@ -115,6 +115,30 @@ Left out:
   GET /users/{userId}: it reads one record
   GET /users/{user_id}/orders/{order_id}/lines/{sku}: it reads one record
 `);
+  });
+
+  it('says what to do next where the tap is new, and not where it is there already', async () => {
+    const next = 'npx meltano-sdk dev src/tap-acme-crm.ts --config config.json';
+    expect(await text(openapi30)).toContain(`cd tap-acme-crm\n  npm install`);
+    const again = await author?.run('from-openapi', 'api.yaml', '--folder', 'tap-acme-crm');
+    expect([again?.code, again?.out.includes(next)]).toEqual([0, false]);
+  });
+
+  it.each([
+    ['customer_id: { type: integer }', false],
+    ['customerId: { type: integer }', false],
+    ['buyer: { type: integer }', true],
+  ])('a child whose records have %s gets the parent’s id besides: %s', async (property, isAdded) => {
+    await text(`
+openapi: 3.0.3
+info: { title: Shop }
+paths:
+  /customers: { get: { responses: { '200': { content: { application/json: { schema: { type: array, items: { type: object, properties: { id: { type: integer } } } } } } } } } }
+  /customers/{customerId}/orders: { get: { responses: { '200': { content: { application/json: { schema: { type: array, items: { type: object, properties: { id: { type: integer }, ${property} } } } } } } } } }
+`);
+    const made = author?.read('tap-shop/src/generated-streams.ts') ?? '';
+    expect(made).toContain("path: '/customers/{customers.id}/orders'");
+    expect(made.includes('customers_id')).toBe(isAdded);
   });
 
   it('takes the address and the authentication that the document asks for', async () => {

@@ -20,6 +20,8 @@ export interface StreamPlan {
   readonly params: JsonObject;
   /** Members of the partition, and the schema of each. */
   readonly members: Readonly<Record<string, JsonValue | undefined>>;
+  /** Members that the records have themselves, under other names. */
+  readonly repeated: readonly string[];
   /** Members that no parent gives: the stream can be read when an author gives it partitions. */
   readonly needs: readonly string[];
 }
@@ -74,8 +76,10 @@ function planStream(
   const name = nameOf(words, names);
   const properties = propertiesOf(openSchema(list.item, document.resolve));
   const replicationKey = replicationKeyOf(properties, document);
+  const placed = placedPath(operation, byPath, document);
   return {
-    ...placedPath(operation, byPath, document),
+    ...placed,
+    repeated: repeatedIn(properties, placed.path, operation),
     name,
     records: list.path,
     item: list.item,
@@ -86,6 +90,24 @@ function planStream(
     params: Object.fromEntries(needed.map((each) => [each.name, defaultOf(each.schema) ?? null])),
   };
 }
+
+/** `customers_id` below `/customers/{customerId}` where the records have `customer_id`. */
+function repeatedIn(properties: JsonObject, placed: string, { path }: ApiOperation): readonly string[] {
+  const own = new Set(Object.keys(properties).map(bare));
+  const parameters = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name = '']) => name);
+  const members = [...placed.matchAll(/\{([\w-]+)(?:\.([\w-]+))?\}/g)];
+  return members.flatMap(([, stream = '', field], at) => {
+    if (field === undefined) return [];
+    const spellings = [parameters[at] ?? '', `${singularOf(stream)}_${field}`];
+    const isThere = spellings.some((name) => bare(name) !== 'id' && own.has(bare(name)));
+    return isThere ? [`${stream}_${field}`] : [];
+  });
+}
+
+/** A name without its spelling. */
+const bare = (name: string) => name.replaceAll(/[_-]/g, '').toLowerCase();
+
+const singularOf = (word: string) => word.replace(/ies$/, 'y').replace(/s$/, '');
 
 function isOfPages(name: string, pages: FoundPages | undefined): boolean {
   return pages?.code.includes(`param: '${name}'`) === true;
@@ -170,7 +192,7 @@ function keyOf(
   path: string,
 ): string | undefined {
   const word = path.split('/').findLast((each) => each !== '') ?? '';
-  const singular = snake(word).replace(/ies$/, 'y').replace(/s$/, '');
+  const singular = singularOf(snake(word));
   const ofOne = operations.flatMap((each) => {
     const isOne = anonymous(each.path) === `${anonymous(path)}/{}`;
     const parameter = isOne ? (/\{([^}]+)\}\/?$/.exec(each.path)?.[1] ?? '') : '';

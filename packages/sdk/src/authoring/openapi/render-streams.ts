@@ -34,7 +34,9 @@ function streamText(stream: StreamPlan, document: ApiDocument): string {
   const { key, replicationKey, pages, since } = stream;
   const required = [...new Set([key, replicationKey].filter((each) => each !== undefined))];
   const added = Object.fromEntries(
-    Object.entries(stream.members).map(([name, property]) => [name, propertyTypeCode(property, document)]),
+    Object.entries(stream.members)
+      .filter(([name]) => !stream.repeated.includes(name))
+      .map(([name, property]) => [name, propertyTypeCode(property, document)]),
   );
   const { needs } = stream;
   const notes = [

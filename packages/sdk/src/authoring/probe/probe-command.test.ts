@@ -48,6 +48,24 @@ customers: rest({
 });
 
 it.each([
+  [401, 'credentials go into --header'],
+  [404, 'check the path'],
+  [429, 'try again later'],
+  [503, 'the server has failed'],
+  [400, 'documentation of the API'],
+])('says what to do about HTTP %i', async (status, hint) => {
+  author = answering('no', status);
+  expect((await author.run('probe', 'https://x.example/a')).err).toContain(hint);
+});
+
+it('takes an id in the path for one of a parent', async () => {
+  author = answering('[{"id": 1}]');
+  const { out } = await author.run('probe', 'https://x.example/v1/orders/123/items');
+  expect(out).toContain("items: rest({\n  path: '/v1/orders/{orders.id}/items',");
+  expect(out).toContain('// parent: 123 looks like an id');
+});
+
+it.each([
   ['no records', () => answering('{"data": []}'), 'https://x.example', 0, ''],
   ['no list', () => answering('{}'), 'https://x.example', 1, 'holds no records'],
   ['no JSON', () => answering('<html>'), 'https://x.example', 1, 'is not JSON'],

@@ -5,6 +5,7 @@ import { authoringError } from '../errors.ts';
 import { parseArguments } from '../parse-arguments.ts';
 import { findPages } from './find-pages.ts';
 import { findKey, findRecords, findReplicationKey } from './find-records.ts';
+import { isId, parentPath } from './parent-path.ts';
 import { schemaCode } from './schema-code.ts';
 
 const usage = `Usage: meltano-sdk probe URL [options]
@@ -72,10 +73,18 @@ async function ask(address: string, given: readonly string[], world: AuthoringWo
   if (!response.ok) {
     throw authoringError('unreachable', {
       message: `${address.split('?')[0]} answers HTTP ${response.status}: ${text.slice(0, 200)}`,
-      hint: "credentials go into --header 'authorization: Bearer …'",
+      hint: refusalHint(response.status),
     });
   }
   return { headers: response.headers, body: jsonOf(text) };
+}
+
+function refusalHint(status: number): string {
+  if (status === 401 || status === 403) return "credentials go into --header 'authorization: Bearer …'";
+  if (status === 404 || status === 410) return 'check the path: there is nothing at this address';
+  if (status === 429) return 'it has had too many requests: try again later';
+  if (status >= 500) return 'the server has failed: try again later';
+  return 'compare the address and its parameters with the documentation of the API';
 }
 
 function jsonOf(text: string): JsonValue {
@@ -90,7 +99,9 @@ function jsonOf(text: string): JsonValue {
 }
 
 function nameOf(address: string): string {
-  const words = new URL(address).pathname.split('/').filter((word) => /^[A-Za-z][\w-]*$/.test(word));
+  const words = new URL(address).pathname
+    .split('/')
+    .filter((word) => /^[A-Za-z][\w-]*$/.test(word) && !isId(word));
   return (words.at(-1) ?? 'records').replaceAll('-', '_').toLowerCase();
 }
 
@@ -109,6 +120,7 @@ function proposal({ address, headers, body, found, name }: Probed): string {
   const pages = findPages(headers, body, address);
   const required = [key, replicationKey].filter((each) => each !== undefined);
   const url = new URL(address);
+  const { path: place, parents } = parentPath(url.pathname);
   const notes = [
     `${records.length} records${path === undefined ? '' : ` at ${path}`}`,
     key === undefined
@@ -120,10 +132,14 @@ function proposal({ address, headers, body, found, name }: Probed): string {
     pages === undefined
       ? 'pages: nothing tells of more than this one; look into the API’s documentation'
       : `pages: ${pages.evidence}`,
+    ...parents.map(
+      ({ id, stream }) =>
+        `parent: ${id} looks like an id, so this is read once for each record of ${stream}; name that stream, or the field of its records, as they are`,
+    ),
   ];
   const imports = ['rest', 's', ...(pages === undefined ? [] : [pages.name])].sort();
   const lines = [
-    `path: '${url.pathname}',`,
+    `path: '${place}',`,
     ...paramsOf(url),
     ...(path === undefined ? [] : [`records: '${path}',`]),
     ...(pages === undefined ? [] : [`paginate: ${pages.code},`]),

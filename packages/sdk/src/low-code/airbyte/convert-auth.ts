@@ -1,69 +1,169 @@
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
-import { convertTemplates } from './convert-template.ts';
-import { at, note, objectOf, onlyKnown, type Place, typeOf } from './problem.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
+import { secondsOf } from './convert-duration.ts';
+import { addressOf, injected } from './convert-request.ts';
+import { convertExpression, convertTemplates } from './convert-template.ts';
+import { at, listOf, member, note, objectOf, type Place, refuse, typeOf } from './problem.ts';
 
 /** `auth` of the API; undefined where none is needed. */
 export function convertAuth(auth: JsonValue | undefined, place: Place): JsonObject | undefined {
-  if (!isJsonObject(auth)) return undefined;
-  const text = (name: string) => convertTemplates(auth[name] ?? '', at(place, name));
-  switch (auth['type']) {
+  if (!isJsonObject(auth ?? null)) return undefined;
+  const given = objectOf(auth);
+  const text = (name: string) => convertTemplates(given[name] ?? '', at(place, name));
+  switch (given['type']) {
     case 'NoAuth':
       return undefined;
     case 'BearerAuthenticator':
-      onlyKnown(auth, ['api_token'], place);
       return { type: 'bearer', token: text('api_token') };
     case 'BasicHttpAuthenticator':
-      onlyKnown(auth, ['username', 'password'], place);
       return { type: 'basic', username: text('username'), password: text('password') };
     case 'ApiKeyAuthenticator':
-      return apiKey(auth, text('api_token'), place);
+      return apiKey(given, text('api_token'), place);
     case 'OAuthAuthenticator':
-      return oauth(auth, text, place);
+      return oauth(given, text, place);
+    case 'SelectiveAuthenticator':
+      return selective(given, place);
+    case 'SessionTokenAuthenticator':
+      return session(given, place);
+    case 'JwtAuthenticator':
+      return jwt(given, text, place);
     default:
-      note(place, typeOf(auth), 'this way to sign in is not supported');
+      note(place, typeOf(given), 'this way to sign in is not supported');
       return undefined;
   }
 }
 
 function apiKey(auth: JsonObject, key: JsonValue, place: Place): JsonObject {
-  onlyKnown(auth, ['api_token', 'header', 'inject_into'], place);
-  const { inject_into: into, field_name: name } = objectOf(auth['inject_into']);
-  const header = auth['header'] ?? (into === 'header' ? name : undefined);
-  if (typeof header === 'string') return { type: 'api_key', key, header };
-  if (into === 'request_parameter' && typeof name === 'string') return { type: 'api_key', key, param: name };
-  note(place, 'ApiKeyAuthenticator', 'the key must go into a header or a query parameter');
-  return { type: 'api_key', key };
+  const { header, inject_into: option } = auth;
+  if (typeof header === 'string' && header !== '') return { type: 'api_key', key, header };
+  return { type: 'api_key', key, ...keyPlace(option, at(place, 'inject_into')) };
 }
 
+function keyPlace(option: JsonValue | undefined, place: Place): JsonObject {
+  const found = injected(option, place);
+  if (found === undefined) return {};
+  const names: Readonly<Record<string, string>> = { headers: 'header', params: 'param', json: 'json' };
+  const name = names[found.part];
+  if (name !== undefined) return { [name]: found.name };
+  note(place, 'ApiKeyAuthenticator', 'the key must go into a header, a query parameter or a JSON body');
+  return {};
+}
+
+const usualNames: Readonly<Record<string, string>> = {
+  access_token_name: 'access_token',
+  client_id_name: 'client_id',
+  client_secret_name: 'client_secret',
+  refresh_token_name: 'refresh_token',
+  grant_type_name: 'grant_type',
+};
+
 function oauth(auth: JsonObject, text: (name: string) => JsonValue, place: Place): JsonObject {
-  const known = [
-    'token_refresh_endpoint',
-    'client_id',
-    'client_secret',
-    'refresh_token',
-    'grant_type',
-    'scopes',
-  ];
-  onlyKnown(
-    auth,
-    [...known, 'refresh_request_body', 'access_token_name', 'expires_in_name', 'refresh_token_updater'],
-    place,
-  );
-  const names = { access_token_name: 'access_token', expires_in_name: 'expires_in' };
-  for (const [name, usual] of Object.entries(names))
+  refuse(auth, ['use_profile_assertion', 'profile_assertion', 'send_refresh_request_as_query_params'], place);
+  for (const [name, usual] of Object.entries(usualNames))
     if (auth[name] !== undefined && auth[name] !== usual)
       note(at(place, name), 'OAuthAuthenticator', `only ${usual} is supported`);
-  const scopes = auth['scopes'];
+  const scopes = listOf(auth['scopes']);
+  const extra = auth['refresh_request_body'];
   const client = {
     token_url: text('token_refresh_endpoint'),
     client_id: text('client_id'),
     client_secret: text('client_secret'),
-    ...(isJsonArray(scopes) ? { scope: scopes.join(' ') } : {}),
-    ...(isJsonObject(auth['refresh_request_body']) ? { extra: text('refresh_request_body') } : {}),
+    ...(scopes.length === 0 ? {} : { scope: scopes.join(' ') }),
+    ...(isJsonObject(extra ?? null) && Object.keys(objectOf(extra)).length > 0
+      ? { extra: text('refresh_request_body') }
+      : {}),
+    ...tokenHeaders(auth['refresh_request_headers'], at(place, 'refresh_request_headers')),
   };
   const grant = auth['grant_type'] ?? 'refresh_token';
   if (grant === 'client_credentials') return { type: 'oauth_client_credentials', ...client };
   if (grant !== 'refresh_token')
     note(at(place, 'grant_type'), 'OAuthAuthenticator', `the grant ${String(grant)} is not supported`);
   return { type: 'oauth_refresh_token', ...client, refresh_token: text('refresh_token') };
+}
+
+/** Id and secret as `Basic`; a type of content is the usual one. */
+function tokenHeaders(headers: JsonValue | undefined, place: Place): JsonObject {
+  let made: JsonObject = {};
+  for (const [name, value] of Object.entries(objectOf(headers))) {
+    if (/^authorization$/i.test(name) && /^Basic \{\{[\s\S]*\|\s*base64encode\s*\}\}$/.test(String(value)))
+      made = { credentials: 'basic' };
+    else if (!/^(content-type|accept)$/i.test(name))
+      note(at(place, name), 'OAuthAuthenticator', 'headers of the token request are not supported');
+  }
+  return made;
+}
+
+function selective(auth: JsonObject, place: Place): JsonObject {
+  const path = listOf(auth['authenticator_selection_path']).map((name) => `[${JSON.stringify(name)}]`);
+  const ways = Object.entries(objectOf(auth['authenticators'])).map(([name, each]) => {
+    const here = at(place, 'authenticators', name);
+    const made = convertAuth(each, here) ?? { type: 'none' };
+    if (made['type'] === 'session' || made['type'] === 'select')
+      note(here, typeOf(each), 'it is not supported inside of a SelectiveAuthenticator');
+    return [name, made] as const;
+  });
+  return { type: 'select', by: `{{ config${path.join('')} }}`, from: Object.fromEntries(ways) };
+}
+
+function session(auth: JsonObject, place: Place): JsonObject {
+  const login = objectOf(auth['login_requester']);
+  const here = at(place, 'login_requester');
+  const inner = convertAuth(login['authenticator'], at(here, 'authenticator'));
+  const part = (name: string, target: string): JsonObject => {
+    const value = login[name];
+    if (!isJsonObject(value ?? null)) return {};
+    return Object.keys(objectOf(value)).length === 0
+      ? {}
+      : { [target]: convertTemplates(value ?? {}, at(here, name)) };
+  };
+  if (inner?.['type'] === 'session' || inner?.['type'] === 'select')
+    note(at(here, 'authenticator'), typeOf(login['authenticator']), 'it is not supported here');
+  const { inject_into: option, type: way } = objectOf(auth['request_authentication']);
+  const lifetime = auth['expiration_duration'];
+  const seconds = typeof lifetime === 'string' ? secondsOf(lifetime, 'shortest') : undefined;
+  if (typeof lifetime === 'string' && seconds === undefined)
+    note(
+      at(place, 'expiration_duration'),
+      'SessionTokenAuthenticator',
+      `the span ${lifetime} is not supported`,
+    );
+  return {
+    type: 'session',
+    request: {
+      url: convertTemplates(addressOf(login), at(here, 'url_base')),
+      method: String(login['http_method'] ?? 'GET').toUpperCase(),
+      ...part('request_parameters', 'params'),
+      ...part('request_headers', 'headers'),
+      ...part('request_body_json', 'json'),
+      ...part('request_body_data', 'form'),
+      ...member('auth', inner),
+    },
+    from: `$${listOf(auth['session_token_path'])
+      .map((name) => `[${JSON.stringify(name)}]`)
+      .join('')}`,
+    ...(way === 'ApiKey' ? keyPlace(option, at(place, 'request_authentication', 'inject_into')) : {}),
+    ...member('lifetime', seconds),
+  };
+}
+
+function jwt(auth: JsonObject, text: (name: string) => JsonValue, place: Place): JsonObject {
+  refuse(auth, ['request_option', 'passphrase'], place);
+  const { algorithm = 'HS256', token_duration: lifetime, header_prefix: scheme } = auth;
+  if (!/^(HS|RS)(256|384|512)$|^ES(256|384)$/.test(String(algorithm)))
+    note(at(place, 'algorithm'), 'JwtAuthenticator', `the algorithm ${String(algorithm)} is not supported`);
+  const both = (name: string) => ({ ...objectOf(text(name)), ...objectOf(text(`additional_${name}`)) });
+  const { alg: _, ...headers } = both('jwt_headers');
+  return {
+    type: 'jwt',
+    key: auth['base64_encode_secret_key'] === true ? encodedKey(auth, place) : text('secret_key'),
+    algorithm,
+    claims: both('jwt_payload'),
+    ...(Object.keys(headers).length === 0 ? {} : { headers }),
+    ...(typeof lifetime === 'number' ? { lifetime } : {}),
+    ...(typeof scheme === 'string' ? { scheme } : {}),
+  };
+}
+
+function encodedKey(auth: JsonObject, place: Place): JsonValue {
+  const here = at(place, 'secret_key');
+  return `{{ base64_encode(${convertExpression(String(auth['secret_key']), here) ?? '""'}) }}`;
 }

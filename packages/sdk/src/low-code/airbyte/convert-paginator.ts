@@ -1,58 +1,113 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
-import { inject } from './convert-request.ts';
-import { convertTemplates } from './convert-template.ts';
-import { at, note, objectOf, onlyKnown, type Place, typeOf } from './problem.ts';
+import { inject, injected } from './convert-request.ts';
+import { convertExpression, convertTemplates } from './convert-template.ts';
+import { at, note, objectOf, type Place, refuse, typeOf } from './problem.ts';
 
 /** `paginate` of a stream, with the parts of the request that the size of a page takes. */
-export function convertPaginator(paginator: JsonValue | undefined, place: Place): JsonObject {
-  if (!isJsonObject(paginator) || paginator['type'] === 'NoPagination') return {};
-  onlyKnown(paginator, ['pagination_strategy', 'page_token_option', 'page_size_option'], place);
-  if (typeOf(paginator) !== 'DefaultPaginator') note(place, typeOf(paginator), 'it is code');
-  const strategy = objectOf(paginator['pagination_strategy']);
-  const size = strategy['page_size'];
-  if (size !== undefined && typeof size !== 'number')
-    note(at(place, 'pagination_strategy', 'page_size'), typeOf(strategy), 'it must be a number');
+export function convertPaginator(
+  paginator: JsonValue | undefined,
+  withToken: JsonValue | undefined,
+  place: Place,
+): JsonObject {
+  if (!isJsonObject(paginator ?? null) || objectOf(paginator)['type'] === 'NoPagination') {
+    return withToken === undefined ? {} : { paginate: { type: 'expression', next: '', with: withToken } };
+  }
+  const given = objectOf(paginator);
+  if (typeOf(given) !== 'DefaultPaginator') {
+    note(place, typeOf(given), 'it is code');
+    return {};
+  }
+  const strategy = objectOf(given['pagination_strategy']);
+  const inner = at(place, 'pagination_strategy');
+  const size = sizeOf(strategy['page_size'], at(inner, 'page_size'));
+  const option = given['page_size_option'];
   const sized =
-    size === undefined || paginator['page_size_option'] === undefined
+    size === undefined || !isJsonObject(option ?? null)
       ? {}
-      : inject(paginator['page_size_option'], size, at(place, 'page_size_option'));
-  const target = targetOf(paginator['page_token_option'], at(place, 'page_token_option'));
+      : inject(option, size.value, at(place, 'page_size_option'));
+  const token = given['page_token_option'];
+  const target = targetOf(token, withToken !== undefined, at(place, 'page_token_option'));
+  const { first, ...pages } = pagesOf(strategy, size?.expression, inner);
+  const injectedFirst =
+    first === undefined ? {} : firstOf(first, token, withToken, at(place, 'page_token_option'));
   return {
     ...sized,
-    paginate: { type: 'expression', ...pages(strategy, target, at(place, 'pagination_strategy')), ...target },
+    paginate: {
+      type: 'expression',
+      ...pages,
+      ...target,
+      ...(withToken === undefined ? {} : { with: withToken }),
+      ...injectedFirst,
+    },
   };
 }
 
-function targetOf(option: JsonValue | undefined, place: Place): JsonObject {
-  const { type, inject_into: into, field_name: name } = objectOf(option);
-  if (type === 'RequestPath') return { url: true };
-  if (into === 'request_parameter' && typeof name === 'string') return { param: name };
-  if (into === 'header' && typeof name === 'string') return { header: name };
-  if (into === 'body_json' && typeof name === 'string') return { json: name };
-  note(place, 'RequestOption', 'where the token goes is not supported');
-  return { param: 'page' };
+function sizeOf(
+  size: JsonValue | undefined,
+  place: Place,
+): { readonly value: JsonValue; readonly expression: string } | undefined {
+  if (size === undefined || size === null || size === '') return undefined;
+  if (typeof size === 'number' || /^\d+$/.test(String(size)))
+    return { value: Number(size), expression: String(Number(size)) };
+  const expression = convertExpression(String(size), place);
+  if (expression === undefined) return undefined;
+  return { value: convertTemplates(size, place), expression: `to_int(${expression})` };
 }
 
-function pages(strategy: JsonObject, target: JsonObject, place: Place): JsonObject {
-  const size = strategy['page_size'];
-  const isLast = typeof size === 'number' ? `{{ page_size < ${size} }}` : '{{ page_size == 0 }}';
-  const first = (value: JsonValue): JsonObject => {
-    if (strategy['inject_on_first_request'] !== true) return {};
-    if (typeof target['param'] === 'string') return { first: { [target['param']]: value } };
-    note(place, typeOf(strategy), 'inject_on_first_request is supported for query parameters');
+const members: Readonly<Record<string, string>> = {
+  params: 'param',
+  headers: 'header',
+  json: 'json',
+  form: 'form',
+};
+
+function targetOf(option: JsonValue | undefined, hasTemplates: boolean, place: Place): JsonObject {
+  const { type, inject_into: into } = objectOf(option);
+  if (type === 'RequestPath' || into === 'path') return { url: true };
+  if (option === undefined || option === null) {
+    if (!hasTemplates) note(place, 'DefaultPaginator', 'it does not say where the token goes');
     return {};
-  };
+  }
+  const found = injected(option, place);
+  return found === undefined ? {} : { [members[found.part] ?? 'param']: found.name };
+}
+
+/** The first page's token where the first request has one, too. */
+function firstOf(
+  value: JsonValue,
+  option: JsonValue | undefined,
+  withToken: JsonValue | undefined,
+  place: Place,
+): JsonObject {
+  if (!isJsonObject(option ?? null) || objectOf(option)['type'] === 'RequestPath') return {};
+  const found = injected(option, place);
+  if (found === undefined) return {};
+  if (found.part === 'params') return { first: { [found.name]: value } };
+  const own = { [found.part]: { [found.name]: `{{ default(token, ${JSON.stringify(value)}) }}` } };
+  return { with: { ...objectOf(withToken), ...own } };
+}
+
+/** `first` is the token of the first request, where it has one. */
+function pagesOf(
+  strategy: JsonObject,
+  size: string | undefined,
+  place: Place,
+): JsonObject & { readonly first?: JsonValue } {
+  const stop = size === undefined ? '{{ page_size == 0 }}' : `{{ page_size < ${size} }}`;
+  const isFirst = strategy['inject_on_first_request'] === true;
   switch (strategy['type']) {
     case 'PageIncrement': {
-      onlyKnown(strategy, ['page_size', 'start_from_page', 'inject_on_first_request'], place);
       const start = Number(strategy['start_from_page'] ?? 0);
-      return { next: `{{ page + ${start} }}`, stop: isLast, ...first(start) };
+      return { next: `{{ page + ${start} }}`, stop, ...(isFirst ? { first: start } : {}) };
     }
     case 'OffsetIncrement':
-      onlyKnown(strategy, ['page_size', 'inject_on_first_request'], place);
-      return { next: '{{ total }}', stop: isLast, ...first(0) };
+      return { next: '{{ total }}', stop, ...(isFirst ? { first: 0 } : {}) };
     case 'CursorPagination':
-      onlyKnown(strategy, ['page_size', 'cursor_value', 'stop_condition'], place);
+      refuse(
+        strategy,
+        ['decoder'].filter((name) => typeOf(strategy[name]) !== 'JsonDecoder'),
+        place,
+      );
       return cursor(strategy, place);
     default:
       note(place, typeOf(strategy), 'it is not supported');
@@ -61,9 +116,10 @@ function pages(strategy: JsonObject, target: JsonObject, place: Place): JsonObje
 }
 
 function cursor(strategy: JsonObject, place: Place): JsonObject {
-  const text = (name: string) => convertTemplates(strategy[name] ?? '', at(place, name));
+  const text = (name: string) => convertTemplates(String(strategy[name] ?? ''), at(place, name));
+  const stop = strategy['stop_condition'];
   return {
     next: text('cursor_value'),
-    ...(strategy['stop_condition'] === undefined ? {} : { stop: text('stop_condition') }),
+    ...(stop === undefined || stop === null || stop === '' ? {} : { stop: text('stop_condition') }),
   };
 }

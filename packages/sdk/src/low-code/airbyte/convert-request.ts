@@ -1,138 +1,146 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
+import { convertErrors } from './convert-errors.ts';
 import { convertTemplates, type TemplateNames } from './convert-template.ts';
-import { at, note, objectOf, onlyKnown, type Place, typeOf } from './problem.ts';
+import { at, note, objectOf, type Place, refuse, typeOf } from './problem.ts';
 
-/** The parts of a request that a member goes into, as `inject_into` names them. */
-export function inject(option: JsonValue | undefined, value: JsonValue, place: Place): JsonObject {
-  const { inject_into: into, field_name: name } = objectOf(option);
-  if (typeof name === 'string' && into === 'request_parameter') return { params: { [name]: value } };
-  if (typeof name === 'string' && into === 'header') return { headers: { [name]: value } };
-  if (typeof name === 'string' && into === 'body_json') return { json: { [name]: value } };
-  note(place, 'RequestOption', `inject_into ${String(into)} is not supported`);
-  return {};
+const targets: Readonly<Record<string, string>> = {
+  request_parameter: 'params',
+  header: 'headers',
+  body_json: 'json',
+  body_data: 'form',
+};
+
+/** The part of a request that `inject_into` names: `params`, `headers`, `json` or `form`, and the name in it. */
+export function injected(
+  option: JsonValue | undefined,
+  place: Place,
+): { readonly part: string; readonly name: string } | undefined {
+  const { inject_into: into, field_name: name, field_path: path } = objectOf(option);
+  const part = targets[String(into)];
+  if (part !== undefined && typeof name === 'string' && !name.includes('{{')) return { part, name };
+  if (part === 'json' && path !== undefined && isJsonArray(path)) return { part, name: path.join('.') };
+  note(place, 'RequestOption', `inject_into ${String(into)} is not supported in this form`);
+  return undefined;
 }
 
-/** Path, method, parameters, headers and body. */
+/** The parts of a request that a value goes into. */
+export function inject(option: JsonValue | undefined, value: JsonValue, place: Place): JsonObject {
+  const found = injected(option, place);
+  if (found === undefined) return {};
+  const { part, name } = found;
+  return { [part]: part === 'json' ? nested(name.split('.'), value) : { [name]: value } };
+}
+
+function nested([name = '', ...rest]: readonly string[], value: JsonValue): JsonObject {
+  return { [name]: rest.length === 0 ? value : nested(rest, value) };
+}
+
+/** Parts that several components add to, joined at any depth. */
+export function joinParts(requests: readonly JsonObject[]): JsonObject {
+  return Object.fromEntries(
+    ['params', 'headers', 'json', 'form'].flatMap((name) => {
+      const whole = requests.map((each) => objectOf(each[name])).reduce(merged, {});
+      return Object.keys(whole).length === 0 ? [] : [[name, whole]];
+    }),
+  );
+}
+
+function merged(a: JsonObject, b: JsonObject): JsonObject {
+  const shared = Object.entries(b).map(([name, value]): [string, JsonValue] => {
+    const known = a[name] ?? null;
+    return [name, isJsonObject(known) && isJsonObject(value) ? merged(known, value) : value];
+  });
+  return { ...a, ...Object.fromEntries(shared) };
+}
+
+/** Path, method, parameters, headers and body; members that need the token of the page are under `with`. */
 export function convertRequester(requester: JsonObject, place: Place, names: TemplateNames): JsonObject {
   if (typeOf(requester) !== 'HttpRequester') {
     note(place, typeOf(requester), 'only HttpRequester is supported');
     return {};
   }
-  const known = [
-    'url_base',
-    'url',
-    'path',
-    'http_method',
-    'request_parameters',
-    'request_headers',
-    'use_cache',
+  refuse(requester, ['fetch_properties_from_endpoint', 'query_properties'], place);
+  const parts = [
+    ...(['request_parameters', 'request_headers', 'request_body_json', 'request_body_data'] as const).map(
+      (name) => partOf(requester[name], targetOf[name], at(place, name), names),
+    ),
+    bodyOf(requester['request_body'], at(place, 'request_body'), names),
   ];
-  onlyKnown(
-    requester,
-    [...known, 'request_body_json', 'request_body_data', 'authenticator', 'error_handler'],
-    place,
-  );
-  const part = (name: string, target: string): JsonObject => {
-    const value = requester[name];
-    if (value === undefined || value === null) return {};
-    if (isJsonObject(value)) return { [target]: convertTemplates(value, at(place, name), names) };
-    note(at(place, name), 'HttpRequester', 'it must be an object');
-    return {};
-  };
+  const withToken = joinParts(parts.map(({ paged }) => paged));
   const method = requester['http_method'];
   return {
-    path: pathOf(requester['path'], at(place, 'path')),
-    ...(typeof method === 'string' && method !== 'GET' ? { method } : {}),
-    ...part('request_parameters', 'params'),
-    ...part('request_headers', 'headers'),
-    ...part('request_body_json', 'json'),
-    ...part('request_body_data', 'form'),
-    ...errorsOf(requester['error_handler'], at(place, 'error_handler')),
+    path: pathOf(requester['path'], at(place, 'path'), names),
+    ...(typeof method === 'string' && method.toUpperCase() !== 'GET' ? { method: method.toUpperCase() } : {}),
+    ...joinParts(parts.map(({ plain }) => plain)),
+    ...(Object.keys(withToken).length === 0 ? {} : { with: withToken }),
+    ...convertErrors(requester['error_handler'], at(place, 'error_handler')),
   };
 }
 
-/** Members of the partition are placeholders; beside them a path knows the settings only. */
-function pathOf(path: JsonValue | undefined, place: Place): string {
+const targetOf = {
+  request_parameters: 'params',
+  request_headers: 'headers',
+  request_body_json: 'json',
+  request_body_data: 'form',
+} as const;
+
+interface Part {
+  readonly plain: JsonObject;
+  readonly paged: JsonObject;
+}
+
+function partOf(value: JsonValue | undefined, target: string, place: Place, names: TemplateNames): Part {
+  if (value === undefined || value === null || value === '') return { plain: {}, paged: {} };
+  if (!isJsonObject(value)) {
+    note(place, 'HttpRequester', 'it must be an object');
+    return { plain: {}, paged: {} };
+  }
+  const split = (isPaged: boolean) => {
+    const chosen = Object.entries(value).filter(([, each]) => isOfPage(each) === isPaged);
+    if (chosen.length === 0) return {};
+    const made = convertTemplates(Object.fromEntries(chosen), place, { ...names, hasToken: isPaged });
+    return { [target]: made };
+  };
+  return { plain: split(false), paged: split(true) };
+}
+
+function isOfPage(value: JsonValue): boolean {
+  return /\{\{[^}]*\bnext_page_token\b/.test(JSON.stringify(value));
+}
+
+const bodies: Readonly<Record<string, string>> = {
+  RequestBodyJsonObject: 'json',
+  RequestBodyGraphQL: 'json',
+  RequestBodyUrlEncodedForm: 'form',
+};
+
+function bodyOf(body: JsonValue | undefined, place: Place, names: TemplateNames): Part {
+  if (body === undefined || body === null) return { plain: {}, paged: {} };
+  const { type, value } = objectOf(body);
+  const target = bodies[String(type)];
+  if (target !== undefined) return partOf(value, target, at(place, 'value'), names);
+  note(place, typeOf(body), 'it is not supported');
+  return { plain: {}, paged: {} };
+}
+
+/** Members of the partition are placeholders, whose values are escaped. */
+function pathOf(path: JsonValue | undefined, place: Place, names: TemplateNames): string {
   const text = String(path ?? '').replaceAll(
     /\{\{\s*(?:stream_partition|stream_slice)(?:\.(\w+)|\[\s*["'](\w+)["']\s*\])\s*\}\}/g,
-    (_, a?: string, b?: string) => `{${a ?? b}}`,
+    (found, a?: string, b?: string) => {
+      const name = a ?? b ?? '';
+      return (names.bounds ?? ['start_time', 'end_time']).includes(name) ? found : `{${name}}`;
+    },
   );
-  const made = String(convertTemplates(text, place));
-  if (/\{\{.*\b(partition|start|end|body)\b/.test(made))
-    note(place, 'HttpRequester', 'a path can use config and the partition only');
+  const made = String(convertTemplates(text.trim(), place, names));
+  if (/\{\{[^}]*\b(body|record|last_record|token)\b/.test(made))
+    note(place, 'HttpRequester', 'a path can use config, the partition and its times only');
   return made;
 }
 
-const actions: Readonly<Record<string, string>> = {
-  RETRY: 'retry',
-  RATE_LIMITED: 'retry',
-  FAIL: 'fail',
-  IGNORE: 'skip',
-  SUCCESS: 'accept',
-  REFRESH_TOKEN_THEN_RETRY: 'refresh',
-};
-
-function errorsOf(handler: JsonValue | undefined, place: Place): JsonObject {
-  const rules = rulesOf(handler, place);
-  return rules.length === 0 ? {} : { on_error: rules };
-}
-
-function rulesOf(handler: JsonValue | undefined, place: Place): readonly JsonObject[] {
-  if (!isJsonObject(handler)) return [];
-  if (typeOf(handler) === 'CompositeErrorHandler') {
-    const handlers = isJsonArray(handler['error_handlers']) ? handler['error_handlers'] : [];
-    return handlers.flatMap((each, index) => rulesOf(each, at(place, 'error_handlers', index)));
-  }
-  if (typeOf(handler) !== 'DefaultErrorHandler') note(place, typeOf(handler), 'it is code');
-  onlyKnown(handler, ['response_filters', 'backoff_strategies'], place);
-  const wait = waitOf(handler['backoff_strategies'], at(place, 'backoff_strategies'));
-  const filters = isJsonArray(handler['response_filters']) ? handler['response_filters'] : [];
-  const rules = filters.map((each, index) =>
-    ruleOf(objectOf(each), wait, at(place, 'response_filters', index)),
-  );
-  const retry = { status: [429, '5xx'], action: 'retry', ...wait };
-  return Object.keys(wait).length === 0 ? rules : [...rules, retry];
-}
-
-function ruleOf(filter: JsonObject, wait: JsonObject, place: Place): JsonObject {
-  onlyKnown(
-    filter,
-    ['http_codes', 'action', 'error_message', 'error_message_contains', 'failure_type'],
-    place,
-  );
-  const { http_codes: codes, error_message: message, error_message_contains: contains } = filter;
-  const action = actions[String(filter['action'])];
-  if (action === undefined)
-    note(place, 'HttpResponseFilter', `the action ${String(filter['action'])} is not supported`);
-  return {
-    action: action ?? 'fail',
-    ...(isJsonArray(codes) ? { status: codes.map(Number) } : {}),
-    ...(typeof contains === 'string'
-      ? { body: contains.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`) }
-      : {}),
-    ...(typeof message === 'string' && !message.includes('{{') ? { message } : {}),
-    ...(action === 'retry' ? wait : {}),
-  };
-}
-
-function waitOf(strategies: JsonValue | undefined, place: Place): JsonObject {
-  const all = isJsonArray(strategies) ? strategies.map(objectOf) : [];
-  const [first = {}] = all;
-  if (all.length > 1) note(place, 'backoff_strategies', 'only one is supported');
-  switch (first['type']) {
-    case undefined:
-    case 'ExponentialBackoffStrategy':
-      return {};
-    case 'ConstantBackoffStrategy':
-      if (typeof first['backoff_time_in_seconds'] === 'number')
-        return { wait: first['backoff_time_in_seconds'] };
-      break;
-    case 'WaitTimeFromHeader':
-      if (typeof first['header'] === 'string' && first['regex'] === undefined)
-        return { wait_header: first['header'] };
-      break;
-    default:
-  }
-  note(at(place, 0), typeOf(first), 'it is not supported in this form');
-  return {};
+/** The address of a request, its base and its path. */
+export function addressOf(requester: JsonObject): string {
+  const base = String(requester['url_base'] ?? requester['url'] ?? '');
+  const path = String(requester['path'] ?? '');
+  return path === '' ? base : `${base.replace(/\/+$/, '')}/${path.replace(/^\/+/, '')}`;
 }

@@ -1,10 +1,18 @@
+import { isAppError } from '@meltano/foundation/errors';
 import type { JsonValue } from '@meltano/foundation/json';
 import { isJsonArray, isJsonObject } from '@meltano/foundation/json';
+import { compileTemplates } from '../template.ts';
+import { Untranslatable } from './jinja-tokens.ts';
 import { at, note, type Place } from './problem.ts';
+import { type JinjaNames, translateJinja } from './translate-jinja.ts';
 
 export interface TemplateNames {
   /** How times are written in requests, for `stream_interval`. */
   readonly timeFormat?: string;
+  /** Names of the start and the end of a slice. Default: `start_time` and `end_time`. */
+  readonly bounds?: readonly [string, string];
+  /** The template is one of `paginate.with`: `next_page_token` is the token. */
+  readonly hasToken?: boolean;
 }
 
 /** Jinja as a template of the own format, at any depth; what has no exact counterpart is noted. */
@@ -17,53 +25,119 @@ export function convertTemplates(value: JsonValue, place: Place, names: Template
   );
 }
 
+/** A text with Jinja as one expression, without braces; undefined, and noted, where it cannot be taken. */
+export function convertExpression(text: string, place: Place, names: TemplateNames = {}): string | undefined {
+  const before = place.problems.length;
+  const made = convertText(text, place, names);
+  if (place.problems.length > before) return undefined;
+  if (!made.includes('{{')) return JSON.stringify(made);
+  const parts = made
+    .trim()
+    .split(/(\{\{[\s\S]*?\}\})/)
+    .filter((part) => part !== '');
+  const values = parts.map((part) =>
+    part.startsWith('{{') ? part.slice(2, -2).trim() : JSON.stringify(part),
+  );
+  return values.length === 1 ? (values[0] ?? '') : `concat(${values.join(', ')})`;
+}
+
 function convertText(text: string, place: Place, names: TemplateNames): string {
-  if (/\{[%#]/.test(text)) {
-    note(place, 'Interpolation', 'statements ({% … %}) are not evaluated');
+  if (!/\{[{%#]/.test(text)) return text;
+  const known = namesOf(names);
+  try {
+    const parts = text.replaceAll(/\{#[\s\S]*?#\}/g, '').split(/(\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\})/);
+    if (parts.some((part) => part.startsWith('{%'))) return `{{ ${checked(statements(parts, known))} }}`;
+    return parts.map((part) => (part.startsWith('{{') ? `{{ ${inner(part, known)} }}` : part)).join('');
+  } catch (error) {
+    if (!(error instanceof Untranslatable || error instanceof RangeError)) throw error;
+    const reason = error instanceof Untranslatable ? error.message : 'it is nested too deeply';
+    note(place, 'Interpolation', `${reason} in ${text.trim().replaceAll(/\s+/g, ' ').slice(0, 300)}`);
     return text;
   }
-  return text.replaceAll(/\{\{([\s\S]*?)\}\}/g, (_, inner: string) => {
-    const made = convertExpression(inner.trim(), names);
-    const unknown = unknownName(made);
-    if (unknown !== undefined)
-      note(place, 'Interpolation', `"${unknown}" is not available in {{ ${inner.trim()} }}`);
-    return `{{ ${made} }}`;
-  });
 }
 
-const quoted = String.raw`(?:\.(\w+)|\[\s*["']([\w.-]+)["']\s*\]|\.get\(\s*["']([\w.-]+)["']\s*\))`;
-const slice = new RegExp(String.raw`\b(?:stream_interval|stream_slice|stream_partition)${quoted}`, 'g');
+function inner(part: string, known: JinjaNames): string {
+  return checked(withHeaders(translateJinja(part.slice(2, -2).replace(/^-|-$/g, ''), known)));
+}
 
-/** An expression of Jinja in the names of the own format. */
-function convertExpression(text: string, { timeFormat }: TemplateNames): string {
-  return text
-    .replaceAll(slice, (_, a?: string, b?: string, c?: string) => {
-      const name = a ?? b ?? c ?? '';
-      const bound = { start_time: 'start', end_time: 'end' }[name];
-      if (bound === undefined) return `partition[${JSON.stringify(name)}]`;
+/** Nothing is evaluated here, so that no time is needed. */
+const world = { clock: { now: () => 0, sleep: async () => {} }, random: () => 0 };
+
+/** An expression whose functions and methods are all there. */
+function checked(expression: string): string {
+  try {
+    compileTemplates(`{{ ${expression} }}`, { world, label: 'template' });
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    throw new Untranslatable(error.message.replace(/^.*: /s, ''));
+  }
+  return expression;
+}
+
+/** Names of headers are in small letters here; the header Link is taken apart under a name of its own. */
+function withHeaders(expression: string): string {
+  return expression
+    .replaceAll(/\bheaders(\.get\(["'][\w-]+["']|\.\w+|\[["'][\w-]+["']\])/g, (found) =>
+      found.startsWith('headers.get') ? `headers.get${found.slice(11).toLowerCase()}` : found.toLowerCase(),
+    )
+    .replaceAll(/\bheaders(?:\.link\b|\[["']link["']\])(?=\.(?:next|prev|first|last)\b|\[)/g, 'links')
+    .replaceAll(/\bin headers(?:\.link\b|\[["']link["']\])/g, 'in links');
+}
+
+/** `{% if … %}…{% else %}…{% endif %}` as a conditional expression that puts texts together. */
+function statements(given: readonly string[], known: JinjaNames): string {
+  const parts = [...given];
+  const made = block(parts, known);
+  if (parts.length > 0) throw new Untranslatable(`the statement ${parts[0] ?? ''} is not available`);
+  return made;
+}
+
+function block(parts: string[], known: JinjaNames): string {
+  const texts: string[] = [];
+  for (let part = parts[0]; part !== undefined; part = parts[0]) {
+    const [word = '', rest = ''] = statement(part);
+    if (word !== '' && word !== 'if') break;
+    parts.shift();
+    if (word === 'if') texts.push(conditional(rest, parts, known));
+    else if (part.startsWith('{{')) texts.push(`(${inner(part, known)})`);
+    else if (part !== '') texts.push(JSON.stringify(part));
+  }
+  return texts.length === 1 ? (texts[0] ?? '') : `concat(${texts.join(', ')})`;
+}
+
+function conditional(test: string, parts: string[], known: JinjaNames): string {
+  const whenTrue = block(parts, known);
+  const [word = '', rest = ''] = statement(parts.shift() ?? '');
+  const condition = translateJinja(test, known);
+  if (word === 'endif') return `(${whenTrue} if ${condition} else "")`;
+  if (word === 'elif') return `(${whenTrue} if ${condition} else ${conditional(rest, parts, known)})`;
+  if (word !== 'else') throw new Untranslatable('{% if %} has no {% endif %}');
+  const otherwise = block(parts, known);
+  if (statement(parts.shift() ?? '')[0] !== 'endif') throw new Untranslatable('{% if %} has no {% endif %}');
+  return `(${whenTrue} if ${condition} else ${otherwise})`;
+}
+
+function statement(part: string): readonly string[] {
+  const [, word, rest] = /^\{%-?\s*(\w+)\s*([\s\S]*?)-?%\}$/.exec(part) ?? [];
+  return word === undefined ? [] : [word, rest ?? ''];
+}
+
+const plain: ReadonlySet<string> = new Set(['config', 'headers', 'last_record', 'record', 'links']);
+const renamed: ReadonlyMap<string, string> = new Map([
+  ['response', 'body'],
+  ['last_page_size', 'page_size'],
+]);
+
+function namesOf({ timeFormat, bounds = ['start_time', 'end_time'], hasToken }: TemplateNames): JinjaNames {
+  return {
+    name: (name) => (plain.has(name) ? name : renamed.get(name)),
+    token: hasToken === true ? 'token' : undefined,
+    slice(member) {
+      const bound = member === bounds[0] ? 'start' : member === bounds[1] ? 'end' : undefined;
+      if (hasToken === true) throw new Untranslatable('a slice is not available beside next_page_token');
+      if (member === 'extra_fields') throw new Untranslatable('"extra_fields" of a slice is not available');
+      if (bound === undefined) return `partition[${JSON.stringify(member)}]`;
       return timeFormat === undefined ? bound : `format_time(${bound}, ${JSON.stringify(timeFormat)})`;
-    })
-    .replaceAll(/\bresponse\b(?!\s*\()/g, 'body')
-    .replaceAll(/\blast_page_size\b/g, 'page_size')
-    .replaceAll(/\bnow_utc\(\)/g, 'now()')
-    .replaceAll(/\bformat_datetime\(/g, 'format_time(')
-    .replaceAll(
-      /\bday_delta\(\s*-\s*(\d+)\s*,\s*(?:format\s*=\s*)?("[^"]*"|'[^']*')\s*\)/g,
-      'format_time(days_ago($1), $2)',
-    );
-}
-
-const known: ReadonlySet<string> = new Set(
-  `config body headers last_record page_size record partition start end now days_ago format_time
-   and or not in is if else None True False int str float bool`.split(/\s+/),
-);
-
-/** The first name or sign that has no meaning here, or another one than in Jinja. */
-function unknownName(expression: string): string | undefined {
-  const plain = expression.replaceAll(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g, '""');
-  const [sign] = /[|~]/.exec(plain) ?? [];
-  if (sign !== undefined) return sign;
-  if (/\bif\b/.test(plain) && !/\belse\b/.test(plain)) return 'if without else';
-  for (const [, name = ''] of plain.matchAll(/(?<![\w.])([A-Za-z_]\w*)/g)) if (!known.has(name)) return name;
-  return undefined;
+    },
+  };
 }

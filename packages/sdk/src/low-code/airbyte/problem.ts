@@ -4,6 +4,8 @@ import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '@mel
 export interface ImportProblem {
   /** Where it stands, e.g. `streams[0].retriever.paginator`. */
   readonly path: string;
+  /** Where that is written, when the way goes through references. */
+  readonly source?: readonly (string | number)[];
   readonly component: string;
   readonly reason: string;
   readonly advice: string;
@@ -29,16 +31,20 @@ export function note(
   place.problems.push({ path: place.path, component, reason, advice });
 }
 
-/** Members that are neither taken nor known to mean nothing here are problems. */
-export function onlyKnown(node: JsonObject, known: readonly string[], place: Place): void {
-  const always = ['type', '$parameters', 'name', 'description'];
-  for (const [name, value] of Object.entries(node)) {
-    const isEmpty =
-      value === null || value === false || (isJsonObject(value) && Object.keys(value).length === 0);
-    if (known.includes(name) || always.includes(name) || isEmpty) continue;
-    if (isJsonArray(value) && value.length === 0) continue;
-    note(at(place, name), typeOf(node), `"${name}" is not supported`);
+/**
+ * Members that mean something to Airbyte and are not taken are problems; whatever else stands there means nothing to
+ * Airbyte either.
+ */
+export function refuse(node: JsonObject, names: readonly string[], place: Place): void {
+  for (const name of names) {
+    if (!isEmpty(node[name])) note(at(place, name), typeOf(node), `"${name}" is not supported`);
   }
+}
+
+function isEmpty(value: JsonValue | undefined): boolean {
+  if (value === undefined || value === null || value === false) return true;
+  if (isJsonArray(value)) return value.length === 0;
+  return isJsonObject(value) && Object.keys(value).length === 0;
 }
 
 export function typeOf(node: JsonValue | undefined): string {
@@ -47,4 +53,14 @@ export function typeOf(node: JsonValue | undefined): string {
 
 export function objectOf(value: JsonValue | undefined): JsonObject {
   return isJsonObject(value) ? value : {};
+}
+
+export function listOf(value: JsonValue | undefined): readonly JsonValue[] {
+  if (value === undefined || value === null) return [];
+  return isJsonArray(value) ? value : [value];
+}
+
+/** The part of an object with one member, or nothing. */
+export function member(name: string, value: JsonValue | undefined): JsonObject {
+  return value === undefined ? {} : { [name]: value };
 }

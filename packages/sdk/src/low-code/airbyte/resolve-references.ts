@@ -6,8 +6,12 @@ import { setMember } from '../../schema/member.ts';
  * `{{ parameters.x }}` and members that a component does not have itself. Throws a `RangeError` for a circle.
  */
 export function resolveReferences(document: JsonObject): JsonObject {
-  return resolve(document, { root: document, parameters: {}, member: '', depth: 0 }) as JsonObject;
+  const budget = { left: maxNodes };
+  return resolve(document, { root: document, parameters: {}, member: '', depth: 0, budget }) as JsonObject;
 }
+
+/** References that name each other several times multiply: what they make is bounded. */
+const maxNodes = 1_000_000;
 
 /** Members that parameters may fill; others are only for templates. */
 const fillable = ['name', 'path', 'primary_key', 'url_base', 'http_method', 'cursor_field'];
@@ -18,11 +22,14 @@ interface Resolving {
   /** The member that the value stands under, which tells its type where that is left out. */
   readonly member: string;
   readonly depth: number;
+  readonly budget: { left: number };
 }
 
 function resolve(value: JsonValue, given: Resolving): JsonValue {
   const { root, parameters } = given;
   if (given.depth > 100) throw new RangeError('the references go round in a circle');
+  given.budget.left -= 1;
+  if (given.budget.left < 0) throw new RangeError('the references multiply beyond all measure');
   const inner = { ...given, depth: given.depth + 1 };
   if (typeof value === 'string') {
     if (value.startsWith('#/')) return resolve(lookUp(value, root), inner);

@@ -1,0 +1,124 @@
+import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
+import type { MapRecord } from '../http/rest.ts';
+import { setMember } from '../schema/member.ts';
+import { type Compiling, compile } from './compiling.ts';
+import type { StreamManifest, TransformManifest } from './manifest.ts';
+import { isTruthy, type TemplateScope } from './template.ts';
+
+/** What becomes of each record: `where`, then `compute`, `transform`, `remove` and `rename`. */
+export function shapeRecord(
+  stream: StreamManifest,
+  label: string,
+  compiling: Compiling,
+): MapRecord | undefined {
+  const { where, compute, transform = [], remove = [], rename = {} } = stream;
+  if (
+    [where, compute].every((each) => each === undefined) &&
+    transform.length + remove.length === 0 &&
+    Object.keys(rename).length === 0
+  )
+    return undefined;
+  const isWanted = where === undefined ? undefined : compile(where, `${label}.where`, compiling);
+  const computed = compute === undefined ? undefined : compile(compute, `${label}.compute`, compiling);
+  const steps = transform.map((each, at) => stepOf(each, `${label}.transform[${at}]`, compiling));
+  const removed = new Set(remove);
+  const nameOf = new Map(Object.entries(rename));
+  return (record, { partition, start = null, end = null }) => {
+    const scope = { record, partition, start, end };
+    if (isWanted !== undefined && !isTruthy(isWanted(scope))) return undefined;
+    let whole: JsonObject = { ...record, ...(computed?.(scope) as JsonObject | undefined) };
+    for (const step of steps) whole = step(whole, { ...scope, record: whole });
+    const made: Record<string, JsonValue> = {};
+    for (const [name, value] of Object.entries(whole))
+      if (!removed.has(name)) setMember(made, nameOf.get(name) ?? name, value);
+    return made;
+  };
+}
+
+type Step = (record: JsonObject, scope: TemplateScope) => JsonObject;
+
+function stepOf(given: TransformManifest, label: string, compiling: Compiling): Step {
+  const change = changeOf(given, label, compiling);
+  if (given.when === undefined) return change;
+  const holds = compile(given.when, `${label}.when`, compiling);
+  return (record, scope) => (isTruthy(holds(scope)) ? change(record, scope) : record);
+}
+
+function changeOf(given: TransformManifest, label: string, compiling: Compiling): Step {
+  const { set, remove, keys, replace, flatten } = given;
+  if (set !== undefined) {
+    const value = compile(given.value ?? null, `${label}.value`, compiling);
+    return (record, scope) => withMember(record, set.split('.'), value(scope));
+  }
+  if (remove !== undefined) return (record) => withoutMember(record, remove.split('.'));
+  if (keys !== undefined) return (record) => renamed(record, keys === 'lower' ? lowerCase : snakeCase);
+  if (replace !== undefined)
+    return (record) => renamed(record, (name) => name.replaceAll(replace, given.with ?? ''));
+  if (flatten === true) return flattened;
+  return flatten === undefined ? (record) => record : (record) => lifted(record, flatten);
+}
+
+function withMember(
+  record: JsonObject,
+  [name = '', ...rest]: readonly string[],
+  value: JsonValue,
+): JsonObject {
+  if (rest.length === 0) return withOne(record, name, value);
+  const inner = Object.hasOwn(record, name) ? record[name] : undefined;
+  return withOne(
+    record,
+    name,
+    withMember(isJsonObject(inner ?? null) ? (inner as JsonObject) : {}, rest, value),
+  );
+}
+
+function withOne(record: JsonObject, name: string, value: JsonValue): JsonObject {
+  const made: Record<string, JsonValue> = { ...record };
+  setMember(made, name, value);
+  return made;
+}
+
+function withoutMember(record: JsonObject, [name = '', ...rest]: readonly string[]): JsonObject {
+  if (!Object.hasOwn(record, name)) return record;
+  const { [name]: inner = null, ...others } = record;
+  if (rest.length === 0) return others;
+  return isJsonObject(inner) ? withOne(record, name, withoutMember(inner, rest)) : record;
+}
+
+function renamed<T extends JsonValue>(value: T, rename: (name: string) => string): T {
+  if (isJsonArray(value)) return value.map((each: JsonValue) => renamed(each, rename)) as JsonValue as T;
+  if (!isJsonObject(value)) return value;
+  const made: Record<string, JsonValue> = {};
+  for (const [name, each] of Object.entries(value as JsonObject))
+    setMember(made, rename(name), renamed(each, rename));
+  return made as JsonValue as T;
+}
+
+const lowerCase = (name: string) => name.toLowerCase();
+
+/** `firstName`, `First Name` and `HTTPCode2` become `first_name`, `first_name` and `http_code_2`. */
+function snakeCase(name: string): string {
+  const words = name.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g) ?? [name];
+  return words.map((word) => word.toLowerCase()).join('_');
+}
+
+/** Members of objects, at any depth, become members of the record; of equal names the outer stays. */
+function flattened(record: JsonObject): JsonObject {
+  const made: Record<string, JsonValue> = {};
+  const visit = (value: JsonObject) => {
+    for (const [name, each] of Object.entries(value)) {
+      if (isJsonObject(each)) visit(each);
+      else if (!Object.hasOwn(made, name)) setMember(made, name, each);
+    }
+  };
+  visit(record);
+  return made;
+}
+
+/** The members of one object become members of the record. */
+function lifted(record: JsonObject, path: string): JsonObject {
+  let inner: JsonValue = record;
+  for (const name of path.split('.'))
+    inner = isJsonObject(inner) && Object.hasOwn(inner, name) ? (inner[name] ?? null) : null;
+  return isJsonObject(inner) ? { ...record, ...inner } : record;
+}
