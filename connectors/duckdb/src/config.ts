@@ -3,6 +3,20 @@ import { setting } from '@meltano/sdk/config/setting';
 import { loadMethods, type SqlLoadOptions } from '@meltano/sdk/sql/load-options';
 import { loadSettings, readLoadSettings } from '@meltano/sdk/sql/load-settings';
 
+/** How much room DuckDB has; of the target and the tap. */
+const memorySettings = {
+  memory_limit: setting.string({
+    label: 'Memory Limit',
+    description:
+      'How much memory DuckDB may use, e.g. 512MB or 2GB. What does not fit goes to temporary files.',
+    default: '512MB',
+  }),
+  temp_dir: setting.string({
+    label: 'Temporary Directory',
+    description: 'Where DuckDB keeps temporary files; by default beside the database file.',
+  }),
+} as const;
+
 /** Names as in the Hub's default variant of target-duckdb, plus load_method, memory_limit, temp_dir and those of every SQL target. */
 export const config = defineConfig({
   path: setting.string({
@@ -80,16 +94,18 @@ export const config = defineConfig({
     default: false,
   }),
   ...loadSettings,
-  memory_limit: setting.string({
-    label: 'Memory Limit',
-    description:
-      'How much memory DuckDB may use, e.g. 512MB or 2GB. What does not fit goes to temporary files.',
-    default: '512MB',
+  ...memorySettings,
+});
+
+export const tapConfig = defineConfig({
+  path: setting.string({
+    label: 'Path',
+    description: 'The DuckDB file to read. Relative to the working directory.',
+    placeholder: 'output/warehouse.duckdb',
+    required: true,
+    aliases: ['filepath', 'database'],
   }),
-  temp_dir: setting.string({
-    label: 'Temporary Directory',
-    description: 'Where DuckDB keeps temporary files; by default beside the database file.',
-  }),
+  ...memorySettings,
 });
 
 export type DuckdbConfig = ConfigOf<(typeof config)['settings']>;

@@ -6,6 +6,7 @@ import { dialect } from './dialect.ts';
 import { duckdbError } from './errors.ts';
 import { createMemoryRelief } from './memory-relief.ts';
 import type { Database } from './open-database.ts';
+import { outOfRoom } from './out-of-room.ts';
 
 /**
  * DuckDB for `sqlTarget`. Rows that were appended stay in an appender until the next statement, which must
@@ -105,16 +106,12 @@ function attempt(what: string, work: () => void): void {
 /** The statement is named by its first words; DuckDB's message says the rest. */
 function failed(sql: string, cause: unknown) {
   const [message = ''] = errorMessage(cause).split('\n');
-  if (/out of memory|failed to pin block|failed to allocate/i.test(message)) {
-    return duckdbError('out_of_memory', {
-      message: `DuckDB has not enough memory: ${message}`,
-      hint: 'raise memory_limit, e.g. to 2GB: DuckDB takes 2,048 rows at a time, however long their texts are',
+  return (
+    outOfRoom(message, cause) ??
+    duckdbError('statement_failed', {
+      message: `DuckDB could not ${sql.slice(0, 120)}: ${message}`,
+      hint: 'the table may have been made by another program; load into another schema with default_target_schema',
       cause,
-    });
-  }
-  return duckdbError('statement_failed', {
-    message: `DuckDB could not ${sql.slice(0, 120)}: ${message}`,
-    hint: 'the table may have been made by another program; load into another schema with default_target_schema',
-    cause,
-  });
+    })
+  );
 }

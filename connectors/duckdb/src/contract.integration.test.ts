@@ -213,6 +213,15 @@ test('overwrite keeps to the columns and types of the table it replaces', async 
 });
 
 describe('quarantine', () => {
+  test('keeps its table to itself', async () => {
+    await expect(load({ path }, [schema({}, ['id'], '_sdc-quarantine')])).rejects.toMatchObject({
+      code: 'target.name_clash',
+      message: expect.stringContaining(
+        'The stream _sdc-quarantine would be loaded into the table main._sdc_quarantine',
+      ),
+    });
+  });
+
   const bad = (count: number) =>
     records(Array.from({ length: count }, (_, at) => ({ id: 100 + at, n: 'x' })));
   const good = (count: number) =>

@@ -46,7 +46,7 @@ function narrower(kind: Exclude<ColumnKind['kind'], 'decimal'>) {
   return { kind: { kind }, narrow: true };
 }
 
-const quote = (identifier: string): string => `"${identifier.replaceAll('"', '""')}"`;
+export const quote = (identifier: string): string => `"${identifier.replaceAll('"', '""')}"`;
 
 export const dialect: SqlDialect = {
   label: 'DuckDB',

@@ -223,6 +223,32 @@ describe('history by arrival', () => {
     expect(await versions(path)).toEqual(['1 a 01 02', '1 c 02 now current']);
   });
 
+  test.each([
+    ['in one batch', true],
+    ['in a batch of its own', false],
+  ])(
+    'a deletion that is older than the version it came after ends it all the same, %s',
+    async (_, together) => {
+      const path = newPath();
+      const deletable = schema({ name: text, _sdc_deleted_at: instant });
+      const rows = [
+        { id: 1, name: 'a' },
+        { id: 2, name: 'x' },
+      ];
+      const gone = { id: 1, name: null, _sdc_deleted_at: at(3) };
+      if (together) await load(history(path), [deletable, arriving(5, [...rows, gone])]);
+      else {
+        await load(history(path), [deletable, arriving(5, rows)]);
+        await load(history(path), [deletable, arriving(6, [gone])]);
+      }
+      expect(await versions(path)).toEqual(['1 a 05 05', '2 x 05 now current']);
+      await load(history(path), [deletable, arriving(7, [gone])]);
+      expect(await versions(path)).toEqual(['1 a 05 05', '2 x 05 now current']);
+      await load(history(path), [deletable, arriving(8, [{ id: 1, name: 'b' }])]);
+      expect(await versions(path)).toEqual(['1 a 05 05', '1 b 08 now current', '2 x 05 now current']);
+    },
+  );
+
   test('a table that kept no history begins one with the rows it has', async () => {
     const path = newPath();
     await load({ path }, [plain, records([{ id: 1, name: 'a' }])]);

@@ -60,6 +60,31 @@ function assertCreatable(path: string): void {
   }
 }
 
+/** An existing file, which other processes may read at the same time. The caller closes it. */
+export async function openReadOnly(options: DatabaseOptions): Promise<DuckDBInstance> {
+  const path = resolvePath(options.path);
+  if (!existsSync(path)) {
+    throw duckdbError('no_such_file', {
+      message: `There is no file ${path} to read`,
+      hint: 'set path to a DuckDB file; a relative path counts from the working directory',
+      details: { path },
+    });
+  }
+  try {
+    accessSync(path, constants.R_OK);
+    return await DuckDBInstance.fromCache(path, { ...settingsOf(options), access_mode: 'READ_ONLY' });
+  } catch (cause) {
+    throw openFailure(path, cause);
+  }
+}
+
+function settingsOf({ memoryLimit, tempDirectory }: DatabaseOptions) {
+  return {
+    memory_limit: memoryLimit,
+    ...(tempDirectory === undefined ? {} : { temp_directory: resolve(tempDirectory) }),
+  };
+}
+
 async function openFile(path: string, options: DatabaseOptions) {
   try {
     if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
@@ -67,10 +92,7 @@ async function openFile(path: string, options: DatabaseOptions) {
   } catch (cause) {
     throw notWritable(path, dirname(path), cause);
   }
-  const settings = {
-    memory_limit: options.memoryLimit,
-    ...(options.tempDirectory === undefined ? {} : { temp_directory: resolve(options.tempDirectory) }),
-  };
+  const settings = settingsOf(options);
   try {
     // Two runs in one process share the file: DuckDB's own lock is between processes.
     const instance = await (path === ':memory:'
@@ -101,8 +123,24 @@ function openFailure(path: string, cause: unknown) {
     const by = holder === null ? 'another process' : `${holder[1]} (process ${holder[2]})`;
     return duckdbError('locked', {
       message: `The database ${path} is in use by ${by}`,
-      hint: 'close it there and try again: only one process may write to a DuckDB file',
+      hint: 'close it there and try again: while one process writes to a DuckDB file, no other may open it',
       details: { path, ...(holder === null ? {} : { pid: Number(holder[2]) }) },
+      cause,
+    });
+  }
+  if (message.includes('different configuration')) {
+    return duckdbError('locked', {
+      message: `The database ${path} is open in this program already, in another way`,
+      hint: 'a run cannot read from the DuckDB file that it loads into: set path of the loader to another file',
+      details: { path },
+      cause,
+    });
+  }
+  if (/permission denied/i.test(message)) {
+    return duckdbError('not_readable', {
+      message: `The database ${path} cannot be read: permission denied`,
+      hint: 'let this user read the file, and write to it where it is loaded into',
+      details: { path },
       cause,
     });
   }

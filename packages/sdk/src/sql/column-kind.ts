@@ -77,10 +77,11 @@ function kindOfConstants(schema: JsonObject): ColumnKind {
 function kindOfType(type: string, schema: JsonObject): ColumnKind {
   switch (type) {
     case 'boolean':
-    case 'integer':
       return { kind: type };
+    case 'integer':
+      return { kind: isBeyondLong(schema) ? 'big-integer' : type };
     case 'number':
-      return kindOfNumber(schema['multipleOf']);
+      return kindOfNumber(schema);
     case 'string':
       return kindOfText(schema);
     default:
@@ -88,14 +89,24 @@ function kindOfType(type: string, schema: JsonObject): ColumnKind {
   }
 }
 
-/** A `multipleOf` that is a power of ten says how many digits stand after the point (Singer rule 23). */
-function kindOfNumber(multiple: JsonValue | undefined): ColumnKind {
+/** A stated limit outside of 64 bits: values there are to be expected. */
+function isBeyondLong({ minimum, maximum }: JsonObject): boolean {
+  const [least, greatest] = [minimum, maximum].map((limit) => Number(limit ?? 0));
+  return (least ?? 0) < -(2 ** 63) || (greatest ?? 0) > 2 ** 63;
+}
+
+/**
+ * A `multipleOf` that is a power of ten says how many digits stand after the point (Singer rule 23), and
+ * `precision`, which SQL taps of this SDK add, how many there are in all.
+ */
+function kindOfNumber({ multipleOf: multiple, precision }: JsonObject): ColumnKind {
   const known = typeof multiple === 'number' || multiple instanceof ExactNumber;
   const step = known ? parseDecimal(String(multiple)) : undefined;
   if (step?.digits !== 1n || step.scale > maxPrecision) return { kind: 'double' };
-  return step.scale === 0
-    ? { kind: 'big-integer' }
-    : { kind: 'decimal', precision: maxPrecision, scale: step.scale };
+  if (step.scale === 0) return { kind: 'big-integer' };
+  const digits = Number(precision ?? maxPrecision);
+  const isUsable = Number.isInteger(digits) && digits >= step.scale && digits <= maxPrecision;
+  return { kind: 'decimal', precision: isUsable ? digits : maxPrecision, scale: step.scale };
 }
 
 function kindOfText(schema: JsonObject): ColumnKind {

@@ -15,19 +15,28 @@ export interface SqlColumn {
   readonly type: string;
 }
 
+/** What reading from and writing to a database have in common: how it is called, and how it spells a name. */
+export interface SqlNaming {
+  /** For messages, e.g. `DuckDB`. */
+  readonly label: string;
+  quote(identifier: string): string;
+}
+
+/** A table's name as SQL. */
+export function quotedTable({ catalog, schema, name }: TableName, { quote }: SqlNaming): string {
+  return [...(catalog === undefined ? [] : [catalog]), schema, name].map((each) => quote(each)).join('.');
+}
+
 /**
  * What `sqlTarget` has to know of a database: facts and fragments of SQL. How records are written (append,
  * upsert, overwrite, evolution, versions) is written once, over this.
  */
-export interface SqlDialect {
-  /** For messages, e.g. `DuckDB`. */
-  readonly label: string;
+export interface SqlDialect extends SqlNaming {
   /** Longest identifier, in characters. */
   readonly maxIdentifierLength: number;
   /** False when `A` and `a` name the same column. */
   readonly caseSensitive: boolean;
   readonly defaultSchema: string;
-  quote(identifier: string): string;
   typeOf(kind: ColumnKind): string;
   /**
    * What an existing column of this type holds; undefined for a type that this target does not write. A

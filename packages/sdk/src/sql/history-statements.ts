@@ -23,6 +23,11 @@ export interface HistoryStatements {
   readonly place: TableName;
   /** Since when each staged row is as it is. */
   readonly setTimes: string;
+  /**
+   * Where the time of arrival counts, a deletion that is said to be older than the version it came after ends that
+   * version a moment after its start: it never vanishes. Undefined where rows say their times themselves.
+   */
+  readonly delayDeletions: string | undefined;
   /** Current versions of staged keys get the table version of their staged row. */
   readonly takeOverVersion: string | undefined;
   /** Columns that staged rows of a pattern do not have are taken from the version before. */
@@ -97,6 +102,14 @@ export function historyStatements(
   return {
     place,
     setTimes: `UPDATE ${s} SET ${from} = coalesce(${[...times, from].join(', ')})`,
+    delayDeletions:
+      deleted === undefined || rows.times.some((name) => name !== deleted)
+        ? undefined
+        : `UPDATE ${s} AS s SET ${from} = v.${at} FROM (SELECT d.${sequence} AS ${sequence}, max(e.${from}) + INTERVAL '1 microsecond' AS ${at}` +
+          ` FROM ${s} AS d JOIN (SELECT ${list(keys)}, ${from}, -1 AS ${sequence} FROM ${t} WHERE ${current}` +
+          ` UNION ALL SELECT ${list(keys)}, ${from}, ${sequence} FROM ${s} WHERE ${q(deleted)} IS NULL) AS e` +
+          ` ON ${match('e', 'd')} AND e.${sequence} < d.${sequence} WHERE d.${q(deleted)} IS NOT NULL GROUP BY d.${sequence}) AS v` +
+          ` WHERE v.${sequence} = s.${sequence} AND v.${at} > s.${from}`,
     takeOverVersion:
       version === undefined
         ? undefined

@@ -18,6 +18,7 @@ export async function mergeHistory(rows: HistoryRows, context: HistoryContext): 
   const { connection, dialect, statements } = context;
   const sql = historyStatements(rows, placeOf(rows.table, dialect), dialect, statements);
   await connection.execute(sql.setTimes);
+  if (sql.delayDeletions !== undefined) await connection.execute(sql.delayDeletions);
   if (sql.takeOverVersion !== undefined) await connection.execute(sql.takeOverVersion);
   if (rows.patterns.size === 0) return mergeOnce(undefined);
   // A row without some columns builds on the one before it, so rows of one key go in one after the other.

@@ -199,8 +199,15 @@ function tableOf(stream: string, options: SqlLoadOptions, dialect: SqlDialect): 
   return { schema: mapped, name: tableNameOf(rest.join('-'), dialect) };
 }
 
-/** Singer rule 77: two streams never end in one table. */
+/** Singer rule 77: two streams never end in one table, and none among the records that were put aside. */
 function assertOwnTable(stream: string, table: TableName, writers: ReadonlyMap<string, StreamWriter>): void {
+  if (table.name === quarantineTable) {
+    throw targetError('name_clash', {
+      message: `The stream ${stream} would be loaded into the table ${table.schema}.${table.name}, which is kept for records put into quarantine`,
+      hint: 'rename it with a mapper, or deselect it',
+      details: { streams: [stream] },
+    });
+  }
   for (const [other, writer] of writers) {
     if (writer.table.schema !== table.schema || writer.table.name !== table.name) continue;
     throw targetError('name_clash', {

@@ -1,4 +1,4 @@
-import type { SqlColumn, SqlDialect, TableName } from './dialect.ts';
+import { quotedTable, type SqlColumn, type SqlDialect, type TableName } from './dialect.ts';
 
 /** SQL that all dialects share, as texts; a dialect adds what differs. */
 export interface Statements {
@@ -63,8 +63,7 @@ export const stagingColumns = {
 
 export function statementsOf(dialect: SqlDialect): Statements {
   const q = (name: string) => dialect.quote(name);
-  const table = ({ catalog, schema, name }: TableName) =>
-    [...(catalog === undefined ? [] : [catalog]), schema, name].map(q).join('.');
+  const table = (name: TableName) => quotedTable(name, dialect);
   const list = (names: readonly string[], alias = '') => names.map((name) => alias + q(name)).join(', ');
   const names = (columns: readonly Pick<SqlColumn, 'name'>[]) => columns.map((column) => column.name);
   const match = (keys: readonly string[]) => keys.map((key) => `t.${q(key)} = s.${q(key)}`).join(' AND ');
