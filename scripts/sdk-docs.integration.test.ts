@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { parse } from 'yaml';
 
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, '..');
@@ -63,3 +64,42 @@ it('docs/sdk/cookbook.md holds code whose types are right', async () => {
   );
   expect(stdout).toBe('');
 }, 120_000);
+
+const row = (id: string, amount: string, day: string) => id.padEnd(4) + amount.padStart(8) + day;
+
+it('the recipe of a file format in docs/sdk/cookbook.md reads files', async () => {
+  const text = await readFile(resolve(root, 'docs/sdk/cookbook.md'), 'utf8');
+  const [, recipe = ''] = /^### A file format$[\s\S]*?^```ts\n([\s\S]*?)^```$/m.exec(text) ?? [];
+  const [, written = ''] = /^### A file format$[\s\S]*?^```yaml\n([\s\S]*?)^```$/m.exec(text) ?? [];
+  const program = join(folder, 'src', 'fixed-width.ts');
+  await writeFile(program, `${await prelude()}${recipe}\nawait hostConnector(tapFixedWidth);\n`);
+  await mkdir(join(folder, 'inbox'));
+  await writeFile(
+    join(folder, 'inbox', 'a.txt'),
+    `${row('1', '1.10', '2024-01-02')}\n${row('2', '', '2024-01-03')}\n`,
+  );
+  await writeFile(join(folder, 'config.json'), JSON.stringify(parse(written)));
+  const tap = () =>
+    run(
+      process.execPath,
+      [
+        '--conditions=meltano-source',
+        '--disable-warning=ExperimentalWarning',
+        program,
+        '--config',
+        'config.json',
+      ],
+      { cwd: folder },
+    );
+  const { stdout } = await tap();
+  const records = stdout.split('\n').filter((line) => line.includes('"RECORD"'));
+  expect(records.map((line) => line.replace(/,"time_extracted".*/, '}'))).toEqual([
+    '{"type":"RECORD","stream":"payments","record":{"id":"1","amount":1.10,"day":"2024-01-02"}}',
+    '{"type":"RECORD","stream":"payments","record":{"id":"2","amount":null,"day":"2024-01-03"}}',
+  ]);
+  await writeFile(join(folder, 'inbox', 'b.txt'), `${row('3', '1.10', '2024-01-02')}\n4  short\n`);
+  await expect(tap()).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('inbox/b.txt:2 has 8 characters, but a row has 22') as string,
+  });
+}, 60_000);

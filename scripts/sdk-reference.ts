@@ -12,6 +12,8 @@ const read = (file: string) => readFileSync(resolve(sources, file), 'utf8');
 /** Headings by folder or file, in the page's order. */
 const chapters: readonly (readonly [prefix: string, title: string])[] = [
   ['tap/', 'Taps and streams'],
+  ['file/', 'Taps of files'],
+  ['sql-tap/', 'Taps of databases'],
   ['http/rest.ts', 'REST'],
   ['http/graphql.ts', 'GraphQL'],
   ['http/paginate.ts', 'Paging'],
@@ -30,6 +32,7 @@ const chapters: readonly (readonly [prefix: string, title: string])[] = [
 /** What authors import from a file of its own. */
 const further: readonly (readonly [file: string, name: string])[] = [
   ['testing/tap-suite.ts', 'tapSuite'],
+  ['testing/sql-tap-suite.ts', 'sqlTapSuite'],
   ['testing/target-suite.ts', 'targetSuite'],
   ['testing/check.ts', 'registerChecks'],
   ['testing/test-clock.ts', 'createTestClock'],

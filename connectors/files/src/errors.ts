@@ -1,13 +1,9 @@
 import { defineErrors } from '@meltano/foundation/errors';
 
 export const filesError = defineErrors('files', {
-  not_found: 'missing',
-  unreadable: 'environment',
-  invalid_definition: 'invalid',
   no_header: 'invalid',
   ragged_row: 'invalid',
   unclosed_quote: 'invalid',
-  invalid_encoding: 'invalid',
   invalid_json: 'invalid',
   not_an_object: 'invalid',
   record_too_long: 'invalid',

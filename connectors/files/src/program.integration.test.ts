@@ -105,3 +105,24 @@ test('tap-jsonl describes itself without a configuration', async () => {
     capabilities: ['catalog', 'discover', 'state', 'about', 'batch', 'stream-maps', 'schema-flattening'],
   });
 });
+
+test('the library for Parquet is loaded for a Parquet file alone', async () => {
+  const program = `
+    import { registerHooks } from 'node:module';
+    const loaded = [];
+    registerHooks({ load: (url, context, next) => { loaded.push(url); return next(url, context); } });
+    const { connectors } = await import(process.argv[1]);
+    const report = () => console.log(JSON.stringify(loaded.some((url) => url.includes('hyparquet'))));
+    report();
+    const signal = new AbortController().signal;
+    const config = { files: [{ entity: 'x', path: process.argv[2] }] };
+    await connectors['tap-parquet'].discover({ config, signal, log: { log() {} } }).catch(() => {});
+    report();`;
+  const path = join(folder, 'begins.parquet');
+  writeFileSync(path, `PAR1${' '.repeat(20)}PAR1`);
+  const index = join(import.meta.dirname, 'index.ts');
+  const flags = ['--conditions=meltano-source', '--input-type=module', '--eval', program, index, path];
+  const run = spawnProgram(process.execPath, flags);
+  expect(await run.ended).toBe(0);
+  expect(run.lines).toEqual(['false', 'true']);
+});

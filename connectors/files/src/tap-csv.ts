@@ -1,21 +1,35 @@
-import { defineTap } from '@meltano/sdk/tap/define-tap';
-import { csvConfig, csvEntries } from './csv/csv-config.ts';
-import { csvStream } from './csv/csv-stream.ts';
-import { findFiles } from './find-files.ts';
+import { setting } from '@meltano/sdk/config/setting';
+import { metadataColumnsSetting } from '@meltano/sdk/file/file-config';
+import { fileTap } from '@meltano/sdk/file/file-tap';
+import { csvFormat } from './csv/csv-format.ts';
 
-export const tapCsv = defineTap({
+/** Names as in MeltanoLabs' tap-csv, plus invalid_rows. */
+export const tapCsv = fileTap({
   name: 'tap-csv',
   label: 'Comma Separated Values (CSV)',
   description: 'Reads local CSV files, plain or gzip, one stream per entry of files',
   version: '0.1.0',
-  settingsGroups: [['files'], ['csv_files_definition']],
   definition: { keywords: ['file', 'native'] },
-  config: csvConfig,
-  async streams({ config }) {
-    const options = { addSourceColumns: config.add_metadata_columns, invalidRows: config.invalid_rows };
-    const endings = ['.csv', '.tsv', '.csv.gz', '.tsv.gz'];
-    return Promise.all(
-      csvEntries(config).map((entry) => csvStream(entry, findFiles({ path: entry.path, endings }), options)),
-    );
+  endings: ['.csv', '.tsv', '.csv.gz', '.tsv.gz'],
+  files: {
+    description:
+      'A list of files, each an object with entity, path and keys, and optionally encoding, delimiter, quotechar, ' +
+      'escapechar, doublequote, skipinitialspace, schema, replication_key and only_modified.',
+    placeholder: '[{"entity": "customers", "path": "data/customers.csv", "keys": ["id"]}]',
   },
+  filesDefinition: {
+    name: 'csv_files_definition',
+    label: 'CSV Files Definition',
+    documentation: 'https://github.com/MeltanoLabs/tap-csv#settings',
+  },
+  settings: {
+    add_metadata_columns: metadataColumnsSetting,
+    invalid_rows: setting.option(['fail', 'skip'], {
+      label: 'Invalid Rows',
+      description:
+        'A row that has more or fewer fields than the header ends the run (fail), or is left out and counted in the log (skip).',
+      default: 'fail',
+    }),
+  },
+  format: csvFormat,
 });

@@ -183,3 +183,26 @@ test('is a program', async () => {
   expect(run.lines).toEqual(['{"a":1}']);
   expect(readFileSync(join(place, 't.jsonl'), 'utf8')).toBe('{"n":12345678901234567890.10}\n');
 });
+
+test.each(['append-only', 'overwrite'])(
+  'writes more streams than a process may have files open (%s)',
+  async (method) => {
+    const place = newFolder();
+    const config = join(folder, `${method}.json`);
+    writeFileSync(config, JSON.stringify({ destination_path: place, load_method: method }));
+    const limited = 'ulimit -n 256 && exec "$0" --config "$1"';
+    const target = join(import.meta.dirname, '../bin/target-jsonl');
+    const run = spawnProgram('/bin/sh', ['-c', limited, target, config]);
+    const streams = Array.from({ length: 300 }, (_, at) => `s${at}`);
+    const schemaOf = (stream: string) =>
+      `{"type":"SCHEMA","stream":"${stream}","schema":{"properties":{"n":{}}},"key_properties":[]}`;
+    const round = (n: number) =>
+      streams.map((stream) => `{"type":"RECORD","stream":"${stream}","record":{"n":${n}}}`);
+    const state = (n: number) => `{"type":"STATE","value":${n}}`;
+    run.child.stdin.end([...streams.map(schemaOf), ...round(1), state(1), ...round(2), state(2)].join('\n'));
+    expect(await run.ended).toBe(0);
+    expect(run.lines.at(-1)).toBe('2');
+    expect(readdirSync(place)).toHaveLength(300);
+    for (const stream of streams) expect(lines(join(place, `${stream}.jsonl`))).toEqual([{ n: 1 }, { n: 2 }]);
+  },
+);

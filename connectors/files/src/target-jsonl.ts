@@ -1,5 +1,6 @@
 import { type DestinationContext, defineTarget } from '@meltano/sdk';
 import { filesError } from './errors.ts';
+import { createFilePool, type FilePool } from './jsonl/file-pool.ts';
 import { type JsonlTargetConfig, jsonlTargetConfig } from './jsonl/jsonl-target-config.ts';
 import { appendToFile, fileOf, replaceFile } from './jsonl/output-file.ts';
 
@@ -13,26 +14,31 @@ export const targetJsonl = defineTarget({
   replaces: ({ config }) => config.load_method === 'overwrite',
   sink({ name }, context) {
     const { config } = context;
-    const path = fileOf(name, config, new Date(startOf(context)));
+    const path = fileOf(name, config, new Date(runOf(context).startedAt));
     const replaces = config.load_method === 'overwrite';
     claim(path, name, context, config.custom_name !== undefined && !replaces);
-    return replaces ? replaceFile(path) : appendToFile(path);
+    const { pool } = runOf(context);
+    return replaces ? replaceFile(path, pool) : appendToFile(path, pool);
   },
 });
 
 type Context = DestinationContext<JsonlTargetConfig>;
 
-/** What one run has begun: when it started, and which stream has which file. */
-const runs = new WeakMap<Context, { readonly startedAt: number; readonly files: Map<string, string> }>();
-
-function runOf(context: Context) {
-  const run = runs.get(context) ?? { startedAt: context.clock.now(), files: new Map() };
-  runs.set(context, run);
-  return run;
+/** What one run has begun: when it started, which stream has which file, and the files that are open. */
+interface Run {
+  readonly startedAt: number;
+  readonly files: Map<string, string>;
+  readonly pool: FilePool;
 }
 
-function startOf(context: Context): number {
-  return runOf(context).startedAt;
+const runs = new WeakMap<Context, Run>();
+
+function runOf(context: Context): Run {
+  const known = runs.get(context);
+  if (known !== undefined) return known;
+  const run = { startedAt: context.clock.now(), files: new Map<string, string>(), pool: createFilePool() };
+  runs.set(context, run);
+  return run;
 }
 
 /** Singer rule 77: two streams never end in one file, unless they were given one name. */

@@ -1,17 +1,12 @@
+import type { SourceFile } from '@meltano/sdk/file/source-file';
 import { filesError } from '../errors.ts';
-import type { SourceFile } from '../find-files.ts';
-import { readText } from '../read-text.ts';
-import type { CsvFormat } from './csv-format.ts';
+import type { CsvDialect } from './csv-dialect.ts';
 import { createCsvParser } from './csv-parser.ts';
 
 /** The column names of a file: its first row, with nameless columns numbered and repeated names told apart. */
-export async function readHeader(
-  file: SourceFile,
-  format: CsvFormat,
-  encoding: string,
-): Promise<readonly string[]> {
-  const parser = createCsvParser(format, file.name);
-  for await (const text of readText(file, encoding)) {
+export async function readHeader(file: SourceFile, dialect: CsvDialect): Promise<readonly string[]> {
+  const parser = createCsvParser(dialect, file.name);
+  for await (const text of file.readText()) {
     const [first] = parser.push(text);
     if (first !== undefined) return columnNames(first.fields);
   }

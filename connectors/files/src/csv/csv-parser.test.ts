@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { CsvFormat } from './csv-format.ts';
+import type { CsvDialect } from './csv-dialect.ts';
 import { createCsvParser } from './csv-parser.ts';
 
-const format: CsvFormat = {
+const format: CsvDialect = {
   delimiter: ',',
   quote: '"',
   escape: undefined,
@@ -11,7 +11,7 @@ const format: CsvFormat = {
   skipInitialSpace: false,
 };
 
-function parse(text: string, cuts: readonly number[] = [], own: Partial<CsvFormat> = {}) {
+function parse(text: string, cuts: readonly number[] = [], own: Partial<CsvDialect> = {}) {
   const parser = createCsvParser({ ...format, ...own }, 'x.csv');
   const rows = [];
   let start = 0;
@@ -49,7 +49,7 @@ test('tells the line on which each row begins', () => {
   expect(parse('a\n"b\nb\r\nb",c\n\nd\r\ne').map((row) => row.line)).toEqual([1, 2, 6, 7]);
 });
 
-test.each<readonly [string, Partial<CsvFormat>, readonly (readonly string[])[]]>([
+test.each<readonly [string, Partial<CsvDialect>, readonly (readonly string[])[]]>([
   ["'a;b';c", { delimiter: ';', quote: "'" }, [['a;b', 'c']]],
   ['"a\\"b",c\\,d', { escape: '\\', doubleQuote: false }, [['a"b', 'c,d']]],
   ['a, "b, c"', { skipInitialSpace: true }, [['a', 'b, c']]],

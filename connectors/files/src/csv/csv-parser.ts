@@ -1,5 +1,5 @@
 import { filesError } from '../errors.ts';
-import type { CsvFormat } from './csv-format.ts';
+import type { CsvDialect } from './csv-dialect.ts';
 
 export interface CsvRow {
   readonly fields: readonly string[];
@@ -21,7 +21,7 @@ export interface CsvParser {
 /** A row longer than this is taken for a quote that was never closed (Invariant 9). */
 const maxRowLength = 64 * 1024 * 1024;
 
-export function createCsvParser(format: CsvFormat, file: string): CsvParser {
+export function createCsvParser(format: CsvDialect, file: string): CsvParser {
   const { delimiter, quote } = format;
   // Without any of these in a line its fields are simply what stands between delimiters.
   const simple = (text: string) =>
@@ -83,7 +83,7 @@ function unclosed(file: string, line: number) {
 function scanRow(
   text: string,
   start: number,
-  format: CsvFormat,
+  format: CsvDialect,
   last: boolean,
 ): { fields: readonly string[]; next: number; lines: number } | undefined {
   const fields: string[] = [];
@@ -116,7 +116,7 @@ interface Field {
   readonly lines: number;
 }
 
-function scanField(text: string, start: number, format: CsvFormat, last: boolean): Field | undefined {
+function scanField(text: string, start: number, format: CsvDialect, last: boolean): Field | undefined {
   let at = start;
   if (format.skipInitialSpace) while (text[at] === ' ') at += 1;
   return text[at] === format.quote
@@ -124,7 +124,7 @@ function scanField(text: string, start: number, format: CsvFormat, last: boolean
     : plainField(text, at, format, last);
 }
 
-function plainField(text: string, start: number, format: CsvFormat, last: boolean): Field | undefined {
+function plainField(text: string, start: number, format: CsvDialect, last: boolean): Field | undefined {
   let value = '';
   let from = start;
   for (let at = start; at < text.length; at += 1) {
@@ -141,7 +141,7 @@ function plainField(text: string, start: number, format: CsvFormat, last: boolea
   return last ? { value: value + text.slice(from), next: text.length, lines: 0 } : undefined;
 }
 
-function quotedField(text: string, start: number, format: CsvFormat, last: boolean): Field | undefined {
+function quotedField(text: string, start: number, format: CsvDialect, last: boolean): Field | undefined {
   let value = '';
   let from = start;
   let lines = 0;

@@ -24,9 +24,8 @@ export function createSchemaSample(): SchemaSample {
   };
 }
 
-/** A property that was null throughout may be anything; as text it loses nothing that is text. */
+/** A whole number is a number, too. */
 function merged(types: ReadonlySet<string>): readonly string[] {
-  if (types.size === 0) return ['string'];
   return [...types].filter((type) => type !== 'integer' || !types.has('number'));
 }
 

@@ -1,31 +1,24 @@
 import { errorMessage } from '@meltano/foundation/errors';
 import { isJsonObject, type JsonObject, parseJson } from '@meltano/foundation/json';
+import type { FileRecords } from '@meltano/sdk/file/file-format';
+import type { SourceFile } from '@meltano/sdk/file/source-file';
 import { filesError } from '../errors.ts';
-import type { SourceFile } from '../find-files.ts';
-import { readText } from '../read-text.ts';
-
-export interface JsonRecord {
-  readonly record: JsonObject;
-  /** The line on which it begins, from 1. */
-  readonly line: number;
-}
 
 /**
  * The objects of a JSON file, whatever its layout: one per line, one array of all, or objects one after the
  * other over several lines. Reads as it goes; only one object is in memory beside the chunk.
  */
-export async function* readJsonObjects(
-  file: SourceFile,
-  encoding: string,
-): AsyncGenerator<readonly JsonRecord[]> {
+export async function* readJsonObjects(file: SourceFile): AsyncGenerator<FileRecords> {
   const splitter = createValueSplitter(file);
-  for await (const text of readText(file, encoding)) {
-    yield splitter.push(text).map((value) => parseRecord(value, file));
-  }
-  yield splitter.end().map((value) => parseRecord(value, file));
+  const parsed = (texts: readonly JsonText[]): FileRecords => ({
+    records: texts.map((text) => parseRecord(text, file)),
+    lines: texts.map(({ line }) => line),
+  });
+  for await (const text of file.readText()) yield parsed(splitter.push(text));
+  yield parsed(splitter.end());
 }
 
-function parseRecord({ text, line }: JsonText, file: SourceFile): JsonRecord {
+function parseRecord({ text, line }: JsonText, file: SourceFile): JsonObject {
   const place = { file: file.name, line };
   let record: unknown;
   try {
@@ -37,7 +30,7 @@ function parseRecord({ text, line }: JsonText, file: SourceFile): JsonRecord {
       place,
     });
   }
-  if (isJsonObject(record)) return { record, line };
+  if (isJsonObject(record)) return record;
   throw filesError('not_an_object', {
     message: `${file.name}:${line} is not a JSON object`,
     hint: 'every line, or every element of the array, must be an object',

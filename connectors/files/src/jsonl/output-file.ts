@@ -1,23 +1,11 @@
-import {
-  closeSync,
-  fdatasync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { fstatSync, mkdirSync, openSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { errorMessage } from '@meltano/foundation/errors';
 import { type JsonObject, stringifyJson } from '@meltano/foundation/json';
 import type { Sink } from '@meltano/sdk';
 import { filesError } from '../errors.ts';
+import type { FilePool } from './file-pool.ts';
 import type { JsonlTargetConfig } from './jsonl-target-config.ts';
-
-const sync = promisify(fdatasync);
 
 /** The file of a stream. What a path cannot hold, or what would lead out of the folder, becomes `_` in its name. */
 export function fileOf(stream: string, config: JsonlTargetConfig, startedAt: Date): string {
@@ -27,39 +15,47 @@ export function fileOf(stream: string, config: JsonlTargetConfig, startedAt: Dat
 }
 
 /** Adds lines to a file, which is made at the first. A line that a killed run left unfinished is ended. */
-export function appendToFile(path: string): Sink {
-  let file: number | undefined;
-  const open = () => {
-    file ??= attempt(path, () => openEnded(path));
-    return file;
-  };
+export function appendToFile(path: string, pool: FilePool): Sink {
+  let isSynced = true;
   return {
-    write: (rows) => attempt(path, () => writeFileSync(open(), linesOf(rows))),
+    write: (rows) =>
+      attempt(path, () => {
+        writeFileSync(
+          pool.use(path, () => openEnded(path)),
+          linesOf(rows),
+        );
+        isSynced = false;
+      }),
     async flush() {
-      if (file !== undefined) await sync(file);
+      if (isSynced) return;
+      isSynced = true;
+      await sync(path, pool, path);
     },
     change() {},
-    close() {
-      if (file !== undefined) closeSync(file);
-      file = undefined;
-    },
+    close: () => pool.close(path),
   };
 }
 
 /** Gathers lines beside the file and puts them in its place when the stream is complete. */
-export function replaceFile(path: string): Sink {
+export function replaceFile(path: string, pool: FilePool): Sink {
   const place = join(dirname(path), `.${basename(path)}.loading`);
-  const file = attempt(path, () => {
+  attempt(path, () => {
     mkdirSync(dirname(path), { recursive: true });
-    return openSync(place, 'w');
+    writeFileSync(place, '');
   });
   return {
     durableAtClose: true,
-    write: (rows) => attempt(path, () => writeFileSync(file, linesOf(rows))),
+    write: (rows) =>
+      attempt(path, () =>
+        writeFileSync(
+          pool.use(place, () => openSync(place, 'a')),
+          linesOf(rows),
+        ),
+      ),
     change() {},
     async close({ complete }) {
-      await sync(file);
-      closeSync(file);
+      pool.close(place);
+      if (complete) await sync(path, pool, place);
       attempt(path, () => (complete ? renameSync(place, path) : rmSync(place)));
     },
   };
@@ -85,11 +81,23 @@ function attempt<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (cause) {
-    throw filesError('not_writable', {
-      message: `The file ${path} cannot be written: ${errorMessage(cause)}`,
-      hint: 'check destination_path, its permissions and the space that is left',
-      details: { path },
-      cause,
-    });
+    throw notWritable(path, cause);
   }
+}
+
+async function sync(path: string, pool: FilePool, written: string): Promise<void> {
+  try {
+    await pool.sync(written);
+  } catch (cause) {
+    throw notWritable(path, cause);
+  }
+}
+
+function notWritable(path: string, cause: unknown) {
+  return filesError('not_writable', {
+    message: `The file ${path} cannot be written: ${errorMessage(cause)}`,
+    hint: 'check destination_path, its permissions and the space that is left',
+    details: { path },
+    cause,
+  });
 }

@@ -1,10 +1,14 @@
 import { isJsonObject, type JsonObject } from '@meltano/foundation/json';
 import { batchError } from './errors.ts';
 
+/** `jsonl`: JSON Lines; `parquet`: columns with the types of the stream's schema. */
+export type BatchFormat = 'jsonl' | 'parquet';
+
 /** How a tap writes batch files. */
 export interface BatchOptions {
   /** The tap's name, as part of the files' names. */
   readonly tap: string;
+  readonly format: BatchFormat;
   readonly compression: 'gzip' | 'none';
   /** A folder on this machine. */
   readonly root: string;
@@ -21,13 +25,20 @@ export function parseBatchConfig(config: JsonObject, tap: string): BatchOptions 
   const storage = isJsonObject(given['storage']) ? given['storage'] : {};
   const { format = 'jsonl', compression = 'gzip' } = encoding;
   const { root, prefix = '' } = storage;
-  if (format !== 'jsonl') throw invalid('encoding.format', 'jsonl');
+  if (format !== 'jsonl' && format !== 'parquet') throw invalid('encoding.format', 'jsonl or parquet');
   if (compression !== 'gzip' && compression !== 'none') throw invalid('encoding.compression', 'gzip or none');
   if (typeof root !== 'string' || /^(?!file:)[a-z0-9]+:\/\//.test(root))
     throw invalid('storage.root', 'a folder on this machine, such as file:///tmp/batches');
   const batchSize = Number(given['batch_size'] ?? 10_000);
   if (!Number.isInteger(batchSize) || batchSize < 1) throw invalid('batch_size', 'a number of records');
-  return { tap, compression, root: root.replace(/^file:\/\//, ''), prefix: String(prefix), batchSize };
+  return {
+    tap,
+    format,
+    compression,
+    root: root.replace(/^file:\/\//, ''),
+    prefix: String(prefix),
+    batchSize,
+  };
 }
 
 function invalid(member: string, wanted: string) {

@@ -5,7 +5,7 @@ import { finished, pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { type JsonObject, stringifyJson } from '@meltano/foundation/json';
 
-/** A file of JSON Lines that is being written. */
+/** A batch file that is being written. */
 export interface BatchFile {
   readonly path: string;
   readonly records: number;
@@ -16,7 +16,8 @@ export interface BatchFile {
   discard(): Promise<void>;
 }
 
-export function createBatchFile(path: string, gzip: boolean): BatchFile {
+/** A file of JSON Lines. */
+export function createLinesFile(path: string, gzip: boolean): BatchFile {
   const file = createWriteStream(path, { mode: 0o600 });
   const input: Writable = gzip ? createGzip() : new PassThrough();
   const done = pipeline(input as PassThrough, file);

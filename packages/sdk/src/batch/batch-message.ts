@@ -42,7 +42,7 @@ function pathOf(place: string, stream: string): string {
 export function unsupported(stream: string, what: string) {
   return batchError('unsupported', {
     message: `A BATCH message of stream ${stream} ${what}`,
-    hint: 'let the tap write JSON Lines below a file:// root, or switch its batch_config off, so that it sends records',
+    hint: 'let the tap write JSON Lines or Parquet below a file:// root, or switch its batch_config off, so that it sends records',
     details: { stream },
   });
 }

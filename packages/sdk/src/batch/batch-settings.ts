@@ -6,6 +6,6 @@ export const batchSettings = {
     label: 'Batch Configuration',
     description:
       'Write records into files and send BATCH messages, when the tap is a program of its own: ' +
-      '{"encoding": {"format": "jsonl", "compression": "gzip" or "none"}, "storage": {"root": "file:///tmp/batches", "prefix": ""}, "batch_size": 10000}.',
+      '{"encoding": {"format": "jsonl" or "parquet", "compression": "gzip" or "none"}, "storage": {"root": "file:///tmp/batches", "prefix": ""}, "batch_size": 10000}.',
   }),
 } as const;

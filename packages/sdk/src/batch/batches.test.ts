@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { ExactNumber, type JsonObject } from '@meltano/foundation/json';
+import { ExactNumber, type JsonObject, stringifyJson } from '@meltano/foundation/json';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { RecordItem } from '../connector.ts';
 import { parseBatchConfig } from './batch-config.ts';
@@ -42,6 +42,10 @@ function file(content: string | Buffer): string {
   writeFileSync(path, content);
   return path;
 }
+const pathOf = (item: RecordItem | undefined) => {
+  const body = item?.kind === 'other' ? item.body : {};
+  return fileURLToPath((body['manifest'] as readonly string[])[0] ?? '');
+};
 const url = (path: string) => pathToFileURL(path).href;
 
 describe('batches that come in', () => {
@@ -81,7 +85,8 @@ describe('batches that come in', () => {
   test.each<[string, RecordItem, string]>([
     ['elsewhere', batch(['s3://bucket/x.json.gz']), 'batch.unsupported'],
     ['of another format', batch([url(join(folder, 'x'))], { format: 'arrow' }), 'batch.unsupported'],
-    ['that are Parquet', batch([url(file('PAR1…'))]), 'batch.unsupported'],
+    ['that are broken Parquet', batch([url(file('PAR1…'))]), 'batch.invalid_file'],
+    ['that should be Parquet', batch([url(file('{"id":1}'))], { format: 'parquet' }), 'batch.invalid_file'],
     ['that are not there', batch([url(join(folder, 'none'))]), 'batch.unreadable'],
     ['that are broken gzip', batch([url(file(gzipSync(text).subarray(0, 20)))]), 'batch.unreadable'],
     ['that are no JSON', batch([url(file('{"id":1}\nid,name\n'))]), 'batch.invalid_file'],
@@ -105,10 +110,6 @@ describe('batches that go out', () => {
       root,
       options: parseBatchConfig(config, 'tap-x') as NonNullable<ReturnType<typeof parseBatchConfig>>,
     };
-  };
-  const pathOf = (item: RecordItem | undefined) => {
-    const body = item?.kind === 'other' ? item.body : {};
-    return fileURLToPath((body['manifest'] as readonly string[])[0] ?? '');
   };
 
   test('hold so many records, are named like those of the Meltano SDK, and come before a state', async () => {
@@ -157,5 +158,107 @@ describe('batches that go out', () => {
     [{ batch_size: 0 }],
   ])('%j is no configuration', (more) => {
     expect(() => options(more)).toThrow('batch_config');
+  });
+});
+
+describe('batches of Parquet', () => {
+  const typed: JsonObject = {
+    type: 'object',
+    properties: {
+      id: { type: 'integer' },
+      big: { type: ['integer', 'null'] },
+      amount: { type: ['number', 'null'], multipleOf: 0.01 },
+      ratio: { type: ['null', 'number'] },
+      ok: { type: ['boolean', 'null'] },
+      day: { type: ['string', 'null'], format: 'date' },
+      at: { type: ['string'], format: 'date-time' },
+      tags: { type: ['array', 'null'], items: { type: ['string', 'null'] } },
+      place: {
+        type: ['object', 'null'],
+        properties: {
+          city: { type: ['string', 'null'] },
+          lines: { type: 'array', items: { type: 'integer' } },
+        },
+      },
+      open: { type: 'object', additionalProperties: true },
+      mixed: { type: ['integer', 'string'] },
+      any: {},
+    },
+  };
+  const typedSchema: RecordItem = { kind: 'schema', stream: 't', schema: typed, keyProperties: [] };
+  const full = {
+    id: 1,
+    big: new ExactNumber('9223372036854775807'),
+    amount: new ExactNumber('12345678901234567890.10'),
+    ratio: 0.1,
+    ok: false,
+    day: '2024-01-02',
+    at: '2024-01-02T03:04:05.678901+02:00',
+    tags: ['a', null, 'é'],
+    place: { city: 'x', lines: [1, 2] },
+    open: { a: { b: new ExactNumber('1.10') } },
+    mixed: 'seven',
+    any: [1, 'x', null],
+  };
+  const sparse = { id: 2, at: 'x', tags: [], place: { lines: [] }, open: {}, mixed: 7, any: null };
+
+  async function roundTrip(items: readonly RecordItem[], config: JsonObject = {}) {
+    const root = join(folder, `parquet ${++number}`);
+    const batchConfig = { encoding: { format: 'parquet', ...config }, storage: { root }, batch_size: 3 };
+    const options = parseBatchConfig({ batch_config: batchConfig }, 'tap-x');
+    const sent = await all(writeBatches(each(items), options as NonNullable<typeof options>));
+    const read = await all(readBatches(each(sent)));
+    return { root, sent, records: read.flatMap((item) => (item.kind === 'records' ? item.records : [])) };
+  }
+
+  test.each(['gzip', 'none'])('give back what went in (%s)', async (compression) => {
+    const items = [typedSchema, records([full, sparse, full]), records([sparse]), state(1)];
+    const { root, sent, records: found } = await roundTrip(items, { compression });
+    expect(sent.map(({ kind }) => kind)).toEqual(['schema', 'other', 'other', 'state']);
+    expect(sent[1]).toMatchObject({ body: { encoding: { format: 'parquet', compression } } });
+    expect(readdirSync(root).every((name) => name.endsWith('.parquet'))).toBe(true);
+    // What is absent and may be null is null afterwards; what may not be null stays absent.
+    const nulls = { big: null, amount: null, ratio: null, ok: null, day: null };
+    const filled = { ...sparse, ...nulls, place: { city: null, lines: [] } };
+    const texts = (rows: readonly JsonObject[]) =>
+      rows.map((row) => JSON.parse(stringifyJson(row, undefined)) as unknown);
+    expect(texts(found)).toEqual(texts([full, filled, full, filled]));
+    expect(found[0]).toMatchObject({ big: full.big, amount: full.amount, open: full.open });
+  });
+
+  test('are read whatever the message says of their format, and when they are gzip as a whole', async () => {
+    const { sent } = await roundTrip([typedSchema, records([full])]);
+    const path = pathOf(sent[1]);
+    const wrapped = file(gzipSync(readFileSync(path)));
+    for (const item of [batch([url(path)]), batch([url(wrapped)], { format: 'parquet' })]) {
+      const [, found] = await all(readBatches(each([typedSchema, item])));
+      expect(found).toMatchObject({
+        kind: 'records',
+        records: [{ id: 1, day: '2024-01-02', tags: full.tags }],
+      });
+    }
+    const cut = file(gzipSync(readFileSync(path)).subarray(0, 50));
+    await expect(all(readBatches(each([batch([url(cut)], { format: 'parquet' })])))).rejects.toMatchObject({
+      code: 'batch.unreadable',
+    });
+  });
+
+  test.each<[string, JsonObject]>([
+    ['a whole number beyond 64 bits', { big: new ExactNumber('9223372036854775808') }],
+    ['more places than the schema says', { amount: 0.001 }],
+    ['more digits than a double keeps', { ratio: new ExactNumber('0.1234567890123456789') }],
+    ['a property that the schema does not have', { other: 1 }],
+    ['text where the schema says integer', { id: 'x' }],
+  ])('are refused for %s, and nothing is left behind', async (_, more) => {
+    const items = [typedSchema, records([{ ...sparse, ...more }])];
+    await expect(roundTrip(items)).rejects.toMatchObject({
+      code: 'batch.not_in_parquet',
+      message: expect.stringContaining(`Property ${Object.keys(more)[0]} of stream t`) as string,
+    });
+    expect(readdirSync(join(folder, `parquet ${number}`))).toEqual([]);
+  });
+
+  test('are refused for a schema without properties', async () => {
+    await expect(roundTrip([schema, records([{}])])).rejects.toMatchObject({ code: 'batch.not_in_parquet' });
   });
 });

@@ -5,4 +5,5 @@ export const batchError = defineErrors('batch', {
   unreadable: 'environment',
   invalid_file: 'plugin',
   invalid_config: 'invalid',
+  not_in_parquet: 'invalid',
 });

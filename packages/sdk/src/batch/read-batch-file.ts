@@ -7,7 +7,6 @@ import { errorMessage } from '@meltano/foundation/errors';
 import { isJsonObject, type JsonObject, parseJson } from '@meltano/foundation/json';
 import { isBlankLine } from '@meltano/singer/line';
 import { createLineSplitter } from '@meltano/singer/line-splitter';
-import { unsupported } from './batch-message.ts';
 import { batchError } from './errors.ts';
 
 /** As the record lane has it, and the longest line. */
@@ -19,13 +18,13 @@ const maxLineBytes = 512 * 1024 * 1024;
 export interface FileRecords {
   readonly records: readonly JsonObject[];
   readonly bytes: number;
+  /** NaN and Infinity, read as null. */
+  readonly notNumbers?: number;
 }
 
 /** Reads a file of JSON Lines, plain or gzip by its first bytes, piece by piece: it is never in memory as a whole. */
 export async function* readBatchFile(path: string, stream: string): AsyncGenerator<FileRecords> {
   const head = await firstBytes(path, stream);
-  if (head.toString('latin1') === 'PAR1')
-    throw unsupported(stream, 'names a Parquet file, which is not read yet');
   const splitter = createLineSplitter({ maxBytes: maxLineBytes });
   let records: JsonObject[] = [];
   let bytes = 0;
@@ -50,7 +49,12 @@ export async function* readBatchFile(path: string, stream: string): AsyncGenerat
   if (records.length > 0) yield { records, bytes };
 }
 
-async function firstBytes(path: string, stream: string): Promise<Buffer> {
+/** Whether a file begins as Parquet does. */
+export async function isParquet(path: string, stream: string): Promise<boolean> {
+  return (await firstBytes(path, stream)).toString('latin1') === 'PAR1';
+}
+
+export async function firstBytes(path: string, stream: string): Promise<Buffer> {
   try {
     const file = await open(path);
     try {
@@ -95,7 +99,7 @@ function parseRecord(text: Uint8Array, path: string, line: number, stream: strin
   });
 }
 
-function unreadable(path: string, stream: string, cause: unknown) {
+export function unreadable(path: string, stream: string, cause: unknown) {
   return batchError('unreadable', {
     message: `The batch file ${path} of stream ${stream} cannot be read: ${errorMessage(cause)}`,
     hint: 'tap and target must run on one machine, or share the folder of batch_config',

@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { JsonObject } from '@meltano/foundation/json';
 import type { RecordItem, RecordsItem } from '../connector.ts';
 import type { BatchOptions } from './batch-config.ts';
-import { type BatchFile, createBatchFile } from './batch-file.ts';
+import { type BatchFile, createLinesFile } from './batch-file.ts';
+import { createParquetBatch } from './parquet-batch-file.ts';
 
 /**
- * Puts records into files of JSON Lines and sends a BATCH message for each file. What the tap does to records
+ * Puts records into files of JSON Lines or Parquet and sends a BATCH message for each file. What the tap does to records
  * (selection, conforming, maps) has been done to them. A file is complete before its message, and all files before a
  * state, so that the state covers them (Singer rule 80). Records that carry a version are sent as they are: a batch
  * has no place for it.
@@ -19,25 +21,38 @@ export async function* writeBatches(
   const folder = resolve(options.root);
   const run = randomUUID();
   const files = new Map<string, BatchFile>();
+  const schemas = new Map<string, JsonObject>();
   let number = 0;
 
-  const fileOf = (stream: string): BatchFile => {
-    const known = files.get(stream);
-    if (known !== undefined) return known;
+  const createFile = (stream: string): Promise<BatchFile> | BatchFile => {
+    const { format, compression } = options;
     number += 1;
     mkdirSync(folder, { recursive: true });
     const name = `${options.prefix}${options.tap}--${stream}-${run}-${number}`.replaceAll(/[/\\\0]/g, '_');
-    const ending = options.compression === 'gzip' ? '.json.gz' : '.json';
-    const file = createBatchFile(join(folder, name + ending), options.compression === 'gzip');
+    const at = join(folder, name);
+    if (format === 'jsonl')
+      return createLinesFile(at + (compression === 'gzip' ? '.json.gz' : '.json'), compression === 'gzip');
+    return createParquetBatch({
+      path: `${at}.parquet`,
+      stream,
+      schema: schemas.get(stream) ?? {},
+      compression,
+    });
+  };
+
+  const fileOf = async (stream: string): Promise<BatchFile> => {
+    const known = files.get(stream);
+    if (known !== undefined) return known;
+    const file = await createFile(stream);
     files.set(stream, file);
     return file;
   };
 
   const finish = async (stream: string): Promise<RecordItem> => {
-    const file = fileOf(stream);
+    const file = await fileOf(stream);
     files.delete(stream);
     await file.close();
-    const encoding = { format: 'jsonl', compression: options.compression };
+    const encoding = { format: options.format, compression: options.compression };
     return {
       kind: 'other',
       body: { type: 'BATCH', stream, encoding, manifest: [pathToFileURL(file.path).href] },
@@ -46,7 +61,7 @@ export async function* writeBatches(
 
   const add = async function* (item: RecordsItem): AsyncGenerator<RecordItem> {
     for (let at = 0; at < item.records.length; ) {
-      const file = fileOf(item.stream);
+      const file = await fileOf(item.stream);
       const room = options.batchSize - file.records;
       await file.write(item.records.slice(at, at + room));
       at += room;
@@ -64,6 +79,7 @@ export async function* writeBatches(
       else {
         // A state covers all streams; everything else keeps its place among the records of its own.
         yield* finishAll('stream' in item ? [item.stream] : [...files.keys()]);
+        if (item.kind === 'schema') schemas.set(item.stream, item.schema);
         yield item;
       }
     }

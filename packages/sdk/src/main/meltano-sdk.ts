@@ -1,5 +1,7 @@
 #!/usr/bin/env node
-import { runMeltanoSdk } from '../authoring/meltano-sdk.ts';
-import { processWorld } from '../authoring/process-world.ts';
+import { assertNodeVersion } from '../host/node-version.ts';
 
+assertNodeVersion('meltano-sdk');
+const { runMeltanoSdk } = await import('../authoring/meltano-sdk.ts');
+const { processWorld } = await import('../authoring/process-world.ts');
 process.exitCode = await runMeltanoSdk(process.argv.slice(2), processWorld());

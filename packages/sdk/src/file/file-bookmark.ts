@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from '@meltano/foundation/json';
-import type { SourceFile } from './find-files.ts';
+import type { FoundFile } from './find-files.ts';
 import { sourceColumns } from './source-columns.ts';
 
 /**
@@ -7,14 +7,14 @@ import { sourceColumns } from './source-columns.ts';
  * again when either has changed, and a file that appears later is read although its time is older.
  */
 export interface FileBookmark {
-  isRead(file: SourceFile): boolean;
+  isRead(file: FoundFile): boolean;
   /** The bookmark once this file was read, too. */
-  after(file: SourceFile): JsonObject;
+  after(file: FoundFile): JsonObject;
 }
 
 export function createFileBookmark(
   previous: JsonObject | undefined,
-  present: readonly SourceFile[],
+  present: readonly FoundFile[],
 ): FileBookmark {
   const names = new Set(present.map((file) => file.name));
   const before = isJsonObject(previous?.['files']) ? previous['files'] : {};
@@ -35,6 +35,6 @@ export function createFileBookmark(
   };
 }
 
-function mark(file: SourceFile): string {
+function mark(file: FoundFile): string {
   return `${file.modified} ${file.bytes}`;
 }

@@ -3,20 +3,20 @@ import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { errorMessage } from '@meltano/foundation/errors';
-import { filesError } from './errors.ts';
-import type { SourceFile } from './find-files.ts';
+import { fileError } from './errors.ts';
+import type { FoundFile } from './find-files.ts';
 
 const chunkBytes = 256 * 1024;
 
 /** The bytes of a file in chunks; gzip is recognised by its first bytes, not by the name. */
-export async function* readBytes(file: SourceFile): AsyncGenerator<Uint8Array> {
+export async function* readBytes(file: FoundFile): AsyncGenerator<Uint8Array> {
   try {
     const zipped = await isGzip(file.path);
     const raw = createReadStream(file.path, { highWaterMark: chunkBytes });
     // The callback takes the error, which the iterator throws as well.
     yield* zipped ? pipeline(raw, createGunzip({ chunkSize: chunkBytes }), () => {}) : raw;
   } catch (cause) {
-    throw filesError('unreadable', {
+    throw fileError('unreadable', {
       message: `${file.name} cannot be read: ${errorMessage(cause)}`,
       hint: 'check that the file is complete and that you may read it',
       place: { file: file.name },
@@ -25,7 +25,7 @@ export async function* readBytes(file: SourceFile): AsyncGenerator<Uint8Array> {
   }
 }
 
-async function isGzip(path: string): Promise<boolean> {
+export async function isGzip(path: string): Promise<boolean> {
   const handle = await open(path);
   try {
     const { bytesRead, buffer } = await handle.read(new Uint8Array(2), 0, 2, 0);

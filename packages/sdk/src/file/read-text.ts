@@ -1,9 +1,9 @@
-import { filesError } from './errors.ts';
-import type { SourceFile } from './find-files.ts';
+import { fileError } from './errors.ts';
+import type { FoundFile } from './find-files.ts';
 import { readBytes } from './read-bytes.ts';
 
 /** The text of a file in chunks, without a byte order mark. Bytes that the encoding does not have end the reading. */
-export async function* readText(file: SourceFile, encoding: string): AsyncGenerator<string> {
+export async function* readText(file: FoundFile, encoding: string): AsyncGenerator<string> {
   const named = pythonNames.get(encoding.toLowerCase()) ?? encoding;
   let decoder = createDecoder(file, encoding, named);
   let line = 1;
@@ -45,11 +45,11 @@ function byteOrder(bytes: Uint8Array): ByteOrder | undefined {
   return bytes[0] === 0xfe && bytes[1] === 0xff ? 'big' : undefined;
 }
 
-function createDecoder(file: SourceFile, encoding: string, name: string) {
+function createDecoder(file: FoundFile, encoding: string, name: string) {
   try {
     return new TextDecoder(name, { fatal: true });
   } catch (cause) {
-    throw filesError('invalid_encoding', {
+    throw fileError('invalid_encoding', {
       message: `The encoding "${encoding}" of ${file.name} is not known`,
       hint: 'use a name such as utf-8, utf-16le, latin1 or windows-1252',
       cause,
@@ -73,7 +73,7 @@ const pythonNames: ReadonlyMap<string, string> = new Map([
 
 function decode(
   work: () => string,
-  file: SourceFile,
+  file: FoundFile,
   encoding: string,
   line: () => number,
   mark: ByteOrder | undefined,
@@ -82,7 +82,7 @@ function decode(
     return work();
   } catch (cause) {
     const at = line();
-    throw filesError('invalid_encoding', {
+    throw fileError('invalid_encoding', {
       message: `${file.name}:${at} is not valid ${encoding}`,
       hint:
         mark === undefined

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { errorMessage } from '@meltano/foundation/errors';
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
 import { nearNames } from '@meltano/foundation/near-names';
-import { configError } from '@meltano/sdk/config/errors';
-import { compileSchema, schemaProblems } from '@meltano/sdk/schema/validate';
-import { filesError } from './errors.ts';
+import { configError } from '../config/errors.ts';
+import { compileSchema, schemaProblems } from '../schema/validate.ts';
+import { fileError } from './errors.ts';
 
 const fileProperties: JsonObject = {
   entity: { type: 'string', minLength: 1, description: 'Name of the stream.' },
@@ -27,6 +27,9 @@ const fileProperties: JsonObject = {
     type: 'boolean',
     description: 'Read only files that are new or have changed since the last run.',
   },
+};
+
+const textProperties: JsonObject = {
   encoding: { type: 'string', description: 'Encoding of the text, utf-8 by default.' },
 };
 
@@ -39,10 +42,11 @@ export interface FileEntry {
   readonly replicationKey: string | undefined;
   readonly onlyModified: boolean;
   readonly encoding: string;
+  /** What the format adds to an entry, as it is written; checked against the schemas that the format gives. */
+  readonly options: JsonObject;
 }
 
-/** An entry as it is written. */
-export interface WrittenFileEntry {
+interface WrittenFileEntry {
   readonly entity: string;
   readonly path: string;
   readonly keys?: readonly string[];
@@ -52,21 +56,18 @@ export interface WrittenFileEntry {
   readonly encoding?: string;
 }
 
-/** The JSON Schema of an entry, with the properties that a format adds. */
-export function entrySchema(more: JsonObject = {}): JsonObject {
-  return { type: 'object', required: ['entity', 'path'], properties: { ...fileProperties, ...more } };
+/** The JSON Schema of an entry, with the properties that a format adds; one whose files are no text has no encoding. */
+export function entrySchema(more: JsonObject = {}, isText = true): JsonObject {
+  const properties = { ...fileProperties, ...(isText ? textProperties : {}), ...more };
+  return { type: 'object', required: ['entity', 'path'], properties };
 }
 
-/** Throws `config.invalid` when the entry at this position is not as its schema says; otherwise it is a `T`. */
-export function parseWritten<T extends WrittenFileEntry>(
-  value: JsonValue,
-  at: number,
-  schema: JsonObject,
-): T {
+/** The entry at this position of the list. Throws `config.invalid` when it is not as its schema says. */
+export function parseEntry(value: JsonValue, at: number, schema: JsonObject): FileEntry {
   const [first] = schemaProblems(compileSchema(schema), value);
   if (first === undefined) {
     assertKnownMembers(value, at, schema);
-    return value as unknown as T;
+    return fileEntry(value as unknown as WrittenFileEntry & JsonObject);
   }
   throw configError('invalid', {
     message: `The configuration is not valid: "files[${at}]${first.path}" ${first.problem}`,
@@ -90,7 +91,8 @@ function assertKnownMembers(value: JsonValue, at: number, { properties }: JsonOb
   });
 }
 
-export function fileEntry(written: WrittenFileEntry): FileEntry {
+function fileEntry(written: WrittenFileEntry & JsonObject): FileEntry {
+  const common = { ...fileProperties, ...textProperties };
   return {
     entity: written.entity,
     path: written.path,
@@ -99,24 +101,33 @@ export function fileEntry(written: WrittenFileEntry): FileEntry {
     replicationKey: written.replication_key,
     onlyModified: written.only_modified ?? false,
     encoding: written.encoding ?? 'utf-8',
+    options: Object.fromEntries(Object.entries(written).filter(([name]) => !(name in common))),
   };
 }
 
-/** The entries of `files`, or of the JSON file that another setting names. */
-export function fileEntries(
-  files: readonly JsonValue[] | undefined,
-  definitionPath: string | undefined,
-): readonly JsonValue[] {
+/** Where the list of files may be said; the first that is given counts. */
+export interface FilesSources {
+  readonly files: readonly JsonValue[] | undefined;
+  /** A JSON file that holds the list. */
+  readonly definitionPath: string | undefined;
+  /** A single path, which is one entry with the name of the file or folder. */
+  readonly singlePath: string | undefined;
+}
+
+/** The list of files as it is written. */
+export function writtenEntries({ files, definitionPath, singlePath }: FilesSources): readonly JsonValue[] {
   if (files !== undefined) return files;
+  if (singlePath !== undefined && singlePath !== '')
+    return [{ entity: nameOf(singlePath), path: singlePath }];
   if (definitionPath === undefined || definitionPath === '') {
-    throw filesError('invalid_definition', {
+    throw fileError('invalid_definition', {
       message: 'The configuration names no files',
       hint: 'set files to a list such as [{"entity": "customers", "path": "data/customers.csv", "keys": ["id"]}]',
     });
   }
   const entries = readDefinition(definitionPath);
   if (isJsonArray(entries)) return entries;
-  throw filesError('invalid_definition', {
+  throw fileError('invalid_definition', {
     message: `${definitionPath} must hold a list of files`,
     hint: 'write it as [{"entity": …, "path": …, "keys": […]}]',
     place: { file: definitionPath },
@@ -127,11 +138,17 @@ function readDefinition(path: string): JsonValue {
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as JsonValue;
   } catch (cause) {
-    throw filesError('invalid_definition', {
+    throw fileError('invalid_definition', {
       message: `The file definition ${path} cannot be read: ${errorMessage(cause)}`,
       hint: 'the path is relative to the working directory, and the file must be JSON',
       place: { file: path },
       cause,
     });
   }
+}
+
+/** The last part of a path that holds no pattern, without its endings. */
+function nameOf(path: string): string {
+  const parts = path.split(/[/\\]/).filter((part) => part !== '' && !/^\.*$|[*?[{]/.test(part));
+  return parts.at(-1)?.replace(/(?<=.)\..*$/, '') ?? 'files';
 }

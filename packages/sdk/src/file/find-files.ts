@@ -1,10 +1,10 @@
 import { globSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { errorMessage } from '@meltano/foundation/errors';
-import { filesError } from './errors.ts';
+import { fileError } from './errors.ts';
 
 /** A file as it was when the run began. */
-export interface SourceFile {
+export interface FoundFile {
   /** As it is shown and kept in state: relative to the working directory where it lies below it. */
   readonly name: string;
   readonly path: string;
@@ -21,10 +21,10 @@ export interface FindOptions {
 }
 
 /** The files of a path, oldest first, then by name. Throws `files.not_found` when there is none. */
-export function findFiles({ path, endings }: FindOptions): readonly SourceFile[] {
+export function findFiles({ path, endings }: FindOptions): readonly FoundFile[] {
   const files = candidates(path, endings).map(describeFile);
   if (files.length === 0) {
-    throw filesError('not_found', {
+    throw fileError('not_found', {
       message: `No file matches ${path}`,
       hint: `paths are relative to the working directory, ${process.cwd()}; a folder is searched for ${endings.join(', ')}`,
       details: { path },
@@ -49,7 +49,7 @@ function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
-function describeFile(given: string): SourceFile {
+function describeFile(given: string): FoundFile {
   const path = resolve(given);
   const local = relative(process.cwd(), path);
   try {
@@ -61,7 +61,7 @@ function describeFile(given: string): SourceFile {
       bytes: Number(stats.size),
     };
   } catch (cause) {
-    throw filesError('unreadable', { message: `${given} cannot be read: ${errorMessage(cause)}`, cause });
+    throw fileError('unreadable', { message: `${given} cannot be read: ${errorMessage(cause)}`, cause });
   }
 }
 

@@ -1,5 +1,5 @@
 import type { JsonObject } from '@meltano/foundation/json';
-import type { SourceFile } from './find-files.ts';
+import type { FoundFile } from './find-files.ts';
 
 /** What `add_metadata_columns` adds to every record; names as in MeltanoLabs' tap-csv. */
 export const sourceColumns = {
@@ -24,7 +24,7 @@ export function sourceProperties(all: boolean, onlyModified: boolean): JsonObjec
 export function addSourceColumns(
   record: Record<string, unknown>,
   wanted: ReadonlySet<string>,
-  file: SourceFile,
+  file: FoundFile,
   line: number,
 ): void {
   if (wanted.has(sourceColumns.file)) record[sourceColumns.file] = file.name;

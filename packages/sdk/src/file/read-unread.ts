@@ -1,7 +1,7 @@
 import type { JsonObject } from '@meltano/foundation/json';
-import type { StreamContext } from '@meltano/sdk/tap/stream';
+import type { StreamContext } from '../tap/stream.ts';
 import { createFileBookmark } from './file-bookmark.ts';
-import type { SourceFile } from './find-files.ts';
+import type { SourceFile } from './source-file.ts';
 
 /**
  * Reads files one after the other. With `onlyModified` those that an earlier run has read to their end are left
