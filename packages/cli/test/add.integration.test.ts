@@ -22,3 +22,13 @@ it('a type before the names, as older guides write it', async () => {
   ]);
   expect((await run('add', 'extractor')).code).toBe(1);
 });
+
+it('what comes with the program is found by its name alone, without a Hub', async () => {
+  await using project = await testProject({ 'meltano.yml': 'version: 1\n' });
+  const run = (...args: readonly string[]) =>
+    meltano(args, { cwd: project.folder, env: { MELTANO_HUB_URL: 'http://127.0.0.1:9' } });
+  const added = await run('add', 'meltano-map-transformer');
+  expect(added.code, added.stderr).toBe(0);
+  expect(added.stdout).toContain("Added mapper 'meltano-map-transformer'");
+  expect((await run('add', 'tap-parket')).stderr).toContain("Did you mean 'tap-parquet'");
+});

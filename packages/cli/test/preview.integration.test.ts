@@ -121,4 +121,12 @@ it('a native tap, with the selection of the project', async () => {
   const { code, stdout, stderr } = await preview(made, 'tap-csv', '-n', '2');
   expect(code, stderr).toBe(0);
   expect(stdout).toBe('people  first 2 records\nid  name\n1   Ann\n2   Bo\n');
+  await run(
+    'config',
+    'set',
+    'tap-csv',
+    'stream_maps',
+    '{"people": {"name": null, "__filter__": "id != \'1\'"}}',
+  );
+  expect((await preview(made, 'tap-csv', '-n', '1')).stdout).toBe('people  first 1 record\nid\n2\n');
 });

@@ -32,13 +32,23 @@ export async function addNamed(host: Host, words: readonly string[], options: Ad
   const added: ResolvedPlugin[] = [];
   for (const name of wanted) {
     assertName(name);
-    const type = given ?? inferPluginType(name);
+    const type = given ?? (await nativeType(session, inheritFrom ?? name, options)) ?? inferPluginType(name);
     added.push(...(await addOne(host, session, { type, name, inheritFrom }, options)));
   }
   if (options.install !== false) await installAdded(session, added, options);
   const links = added.flatMap(learnMore);
   if (links.length > 0) session.print('');
   for (const link of links) session.tell(link);
+}
+
+/** A connector that comes with the program is what its name says, whatever its name begins with. */
+async function nativeType(
+  { engine }: Session,
+  name: string,
+  { custom, fromRef }: AddOptions,
+): Promise<PluginType | undefined> {
+  if (custom === true || fromRef !== undefined) return undefined;
+  return (await engine.hub()).nativeType(name);
 }
 
 function assertName(name: string): void {

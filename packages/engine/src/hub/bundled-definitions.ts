@@ -7,6 +7,7 @@ import type { HubEntry } from './hub-index.ts';
 export interface BundledDefinitions {
   find(type: PluginType, name: string): PluginDefinition | undefined;
   names(type: PluginType): readonly string[];
+  typeOf(name: string): PluginType | undefined;
   /** The same entries with the bundled variants among theirs, as their default. */
   addTo(type: PluginType, entries: ReadonlyMap<string, HubEntry>): ReadonlyMap<string, HubEntry>;
 }
@@ -23,6 +24,7 @@ export function createBundledDefinitions(definitions: readonly JsonObject[]): Bu
   const ofType = (type: PluginType) => [...known.values()].filter((definition) => definition.type === type);
   return {
     find: (type, name) => known.get(`${type}/${name}`),
+    typeOf: (name) => [...known.values()].find((definition) => definition.name === name)?.type,
     names: (type) => ofType(type).map((definition) => definition.name),
     addTo(type, entries) {
       const all = new Map(entries);

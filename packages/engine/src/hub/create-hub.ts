@@ -23,6 +23,8 @@ export interface Hub {
    * `hub.unknown_plugin` and `hub.unknown_variant` with near names, and `hub.unreachable`.
    */
   find(type: PluginType, name: string, variant?: string, options?: FindOptions): Promise<PluginDefinition>;
+  /** The type of a plugin that travels with the program. */
+  nativeType(name: string): PluginType | undefined;
   /** Never fails for want of a network: then it holds what is known without. */
   index(type: PluginType): Promise<HubIndex>;
   /** Whether the Hub itself answers, as `hub ping` asks. */
@@ -81,7 +83,8 @@ export function createHub(options: HubOptions): Hub {
   };
   const findRemote = async (type: PluginType, name: string, asked: string | undefined) => {
     const index = await readIndex(type);
-    if (index.kind !== 'found') throw indexFailed(index, { type, name, root: source.label });
+    if (index.kind !== 'found')
+      throw indexFailed(index, { type, name, root: source.label, native: bundled.names(type) });
     const entry = index.entries.get(name);
     if (entry === undefined)
       throw unknownPlugin(type, name, [...index.entries.keys(), ...bundled.names(type)]);
@@ -115,6 +118,7 @@ export function createHub(options: HubOptions): Hub {
       if (asked === 'native') throw noNative(type, name, bundled.names(type));
       return findRemote(type, name, asked);
     },
+    nativeType: bundled.typeOf,
     async index(type) {
       const index = await readIndex(type);
       if (index.kind === 'found')
@@ -166,9 +170,9 @@ function invalidAnswer(root: string, cause?: unknown) {
 
 function indexFailed(
   answer: Exclude<HubAnswer, { kind: 'found' }>,
-  { type, name, root }: { type: PluginType; name: string; root: string },
+  { type, name, root, native }: { type: PluginType; name: string; root: string; native: readonly string[] },
 ) {
-  if (answer.kind === 'unreachable') return unreachable(answer, name);
+  if (answer.kind === 'unreachable') return unreachable(answer, name, native);
   if (answer.status === 404) {
     return hubError('unknown_type', {
       message: `${title(type)} is not supported in Meltano Hub. Available plugin types: ${JSON.stringify(pluginTypes)}`,
@@ -189,10 +193,16 @@ function refused({ status, reason }: { status: number; reason: string }, what: s
   });
 }
 
-function unreachable({ url, reason }: { url: string; reason: string }, name: string) {
+function unreachable(
+  { url, reason }: { url: string; reason: string },
+  name: string,
+  native: readonly string[] = [],
+) {
+  const [near] = nearNames(name, native);
+  const misspelt = near === undefined ? '' : `Did you mean '${near}', which needs no network? Else check`;
   return hubError('unreachable', {
     message: `Could not connect to Meltano Hub at ${url}: ${reason}`,
-    hint: `Check the network, set hub_url to a mirror or a folder, or describe the plugin yourself: meltano add --custom ${name}`,
+    hint: `${misspelt || 'Check'} the network, set hub_url to a mirror or a folder, or describe the plugin yourself: meltano add --custom ${name}`,
     details: { url },
   });
 }

@@ -1,4 +1,5 @@
-import type { RecordItem, TapContext } from '@meltano/sdk/connector';
+import type { OpenTap, RecordItem, TapContext } from '@meltano/sdk/connector';
+import { openMappedTap } from '@meltano/sdk/mapper/open-mapped';
 import type { Catalog } from '@meltano/singer/catalog';
 import { nativeCatalog } from '../catalog/native-catalog.ts';
 import { previewError } from './errors.ts';
@@ -38,18 +39,13 @@ export async function openNativePreview(options: NativePreviewOptions): Promise<
     read: (chosen: Catalog | undefined) => {
       const stop = new AbortController();
       const given: TapContext = { ...context(stop.signal), catalog: chosen ?? catalog };
-      return readOnce(() => tap.open(given), stop);
+      return readOnce(() => openMappedTap(tap, given), stop);
     },
     close: async () => {},
   };
 }
 
-async function* readOnce(
-  open: () => ReturnType<
-    Extract<Awaited<ReturnType<PreviewOptions['loadConnector']>>, { kind: 'tap' }>['open']
-  >,
-  stop: AbortController,
-): AsyncGenerator<RecordItem> {
+async function* readOnce(open: () => Promise<OpenTap>, stop: AbortController): AsyncGenerator<RecordItem> {
   const tap = await open();
   try {
     yield* tap.read('record');

@@ -223,7 +223,7 @@ test('the sample tap, resolved in a project', () => {
   const project = parseProject([
     parseProjectFile(
       'meltano.yml',
-      'plugins:\n  extractors:\n  - name: tap-shop\n    variant: acme\n    config: {token: t, stream_maps: {orders: {id: int(id)}}}\n',
+      'plugins:\n  extractors:\n  - name: tap-shop\n    variant: acme\n    config: {token: t, stream_maps: {orders: {id: int(id), mail: null}}}\n',
     ),
   ]);
   const [entry] = project.plugins;
@@ -246,6 +246,13 @@ test('the sample tap, resolved in a project', () => {
     start_date: '2024-01-01',
     mode: 'fast',
     stream_maps: { orders: { id: 'int(id)' } },
+  });
+  // What a null says of a property is not lost on the way to a native connector.
+  expect(nestedConfig(settings, 0, { keepsNulls: true })).toEqual({
+    token: 't',
+    start_date: '2024-01-01',
+    mode: 'fast',
+    stream_maps: { orders: { id: 'int(id)', mail: null } },
   });
   expect(extras.find(({ definition }) => definition.name === '_metadata')?.value).toEqual({
     orders: { 'replication-key': 'updated_at' },

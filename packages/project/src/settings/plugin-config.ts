@@ -5,20 +5,36 @@ import { hasNestingDot, nestObject } from './nesting.ts';
 import { postProcessValue } from './process-value.ts';
 import type { ResolvedSetting } from './resolved-setting.ts';
 
+export interface NestedConfigOptions {
+  /**
+   * Members of objects keep their nulls, which say something: `stream_maps: {people: {email: null}}` removes a property.
+   * Meltano leaves them out; its plugins have `__NULL__` for it. Nulls of whole settings are left out either way.
+   */
+  readonly keepsNulls?: boolean;
+}
+
 /**
  * The content of a Singer plugin's config file: settings post-processed, nulls left out, nested at the dots of
  * their names, `\.` unescaped. Keys with dots inside an object that was given as a whole stay as they are.
  */
-export function nestedConfig(settings: readonly ResolvedSetting[], now: number): JsonObject {
+export function nestedConfig(
+  settings: readonly ResolvedSetting[],
+  now: number,
+  { keepsNulls = false }: NestedConfigOptions = {},
+): JsonObject {
+  const objects = keepsNulls
+    ? settings.filter(({ composed }) => composed === true).map(({ definition: { name } }) => `${name}.`)
+    : [];
   const flat: [string, JsonValue][] = [];
   for (const setting of settings) {
-    const { name, valuePostProcessor } = setting.definition;
+    const { name, valuePostProcessor, custom } = setting.definition;
     const value = postProcessValue(setting.definition, setting.value, now);
     const isComposed = setting.composed === true && valuePostProcessor === undefined;
     // The settings that it is composed of nest themselves; where one came before, they need no more.
     const isThere = isComposed && flat.some(([key]) => key.startsWith(`${name}.`));
-    if (value === null || isThere) continue;
-    flat.push([name, isComposed ? nestComposed(value) : keepLiteralDots(value)]);
+    const isMember = custom && objects.some((object) => name.startsWith(object));
+    if (isThere || (value === null && !isMember)) continue;
+    flat.push([name, isComposed ? nestComposed(value, keepsNulls) : keepLiteralDots(value)]);
   }
   return nestObject(Object.fromEntries(flat));
 }
@@ -29,7 +45,7 @@ export function composeConfig(
   settings: readonly ResolvedSetting[],
   now: number,
 ): JsonObject {
-  if (isSinger(plugin)) return nestedConfig(settings, now);
+  if (isSinger(plugin)) return nestedConfig(settings, now, { keepsNulls: plugin.npmPackage !== undefined });
   const flat = flatConfig(settings, now);
   const { type, name } = plugin.definition;
   if (type !== 'orchestrators' || name !== 'airflow') return flat;
@@ -49,9 +65,11 @@ function flatConfig(settings: readonly ResolvedSetting[], now: number): JsonObje
 }
 
 /** Dotted keys repeat settings that nest themselves; those without value are left out, as any setting's null is. */
-function nestComposed(value: JsonValue): JsonValue {
+function nestComposed(value: JsonValue, keepsNulls: boolean): JsonValue {
   if (!isJsonObject(value)) return value;
-  const members = Object.entries(value).filter(([key, member]) => member !== null || !hasNestingDot(key));
+  const members = Object.entries(value).filter(
+    ([key, member]) => keepsNulls || member !== null || !hasNestingDot(key),
+  );
   return keepLiteralDots(nestObject(Object.fromEntries(members)));
 }
 

@@ -276,3 +276,17 @@ function caught(work: () => unknown): AppError {
   }
   throw new Error('nothing failed');
 }
+
+test('an entry that is about no stream is told when it looks like a slip', async () => {
+  const told: string[] = [];
+  const log: Log = { log: (_level, event) => told.push(event) };
+  const mapping = await mappingOf(
+    { stream_maps: { user: { email: null }, orders: { total: null }, users: { at: null } } },
+    log,
+  );
+  mapping.map(schema);
+  mapping.end();
+  expect(told).toEqual([
+    "stream_maps has an entry for the stream 'user', which did not come: did you mean 'users'?",
+  ]);
+});

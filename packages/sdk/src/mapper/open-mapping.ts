@@ -4,6 +4,7 @@ import type { Log } from '@meltano/foundation/log';
 import { createMapFailures } from './map-failures.ts';
 import { createItemMapping, type ItemMapping } from './map-items.ts';
 import { type MapConfig, mapConfig } from './map-settings.ts';
+import type { StreamMaps } from './stream-maps.ts';
 
 /** A mapping that has something to say at its end. */
 export interface EndingMapping extends ItemMapping {
@@ -38,7 +39,22 @@ export async function openMapping({
   const failures = createMapFailures({ policy, most }, log);
   const world = { clock, random: Math.random };
   const maps = createStreamMaps({ config: settings, world, fake, failures });
-  return maps && { ...createItemMapping((source) => maps.projections(source)), end: failures.tell };
+  if (maps === undefined) return undefined;
+  return {
+    ...createItemMapping((source) => maps.projections(source)),
+    end() {
+      failures.tell();
+      tellMisspelt(maps, log);
+    },
+  };
+}
+
+/** Other entries may be about streams that are not selected in this run. */
+function tellMisspelt(maps: StreamMaps, log: Log): void {
+  for (const { source, near } of maps.misspelt()) {
+    const message = `stream_maps has an entry for the stream '${source}', which did not come: did you mean '${near}'?`;
+    log.log('warning', message, { stream: source });
+  }
 }
 
 function asksForMaps({ stream_maps: maps = {}, flattening_enabled: flattening }: MapConfig): boolean {

@@ -1,4 +1,5 @@
 import type { JsonObject } from '@meltano/foundation/json';
+import { nearNames } from '@meltano/foundation/near-names';
 import { matchesGlob } from '@meltano/singer/glob';
 import { createFunctions, type ExpressionWorld, type Functions } from '../expression/expression.ts';
 import type { Value } from '../expression/value/value.ts';
@@ -26,6 +27,13 @@ export interface Projection {
 export interface StreamMaps {
   /** What the stream becomes: nothing when it is removed, several streams when there are copies. */
   projections(source: SourceStream): readonly Projection[];
+  /** Entries that were about no stream so far although one has nearly that name. */
+  misspelt(): readonly MisspeltEntry[];
+}
+
+export interface MisspeltEntry {
+  readonly source: string;
+  readonly near: string;
 }
 
 export interface StreamMapsOptions {
@@ -52,20 +60,32 @@ export function createStreamMaps({
   const functions = createFunctions(world);
   const settings = { config: config.stream_map_config ?? {}, functions, fake, failures, flattening };
   const entries = maps.entries.map((entry) => ({ ...entry, alias: aliasOf(entry, functions) }));
+  const seen = new Set<string>();
+  const used = new Set<string>();
   return {
     projections(source) {
+      seen.add(source.stream);
       let primary = maps.onlyNamed ? undefined : unmapped(source, flattening);
       const copies: Projection[] = [];
       for (const entry of entries) {
         if (entry.source !== source.stream && !matchesGlob(source.stream, entry.source)) continue;
+        used.add(entry.source);
         const projection = entry.map && project(source, entry.map, nameOf(entry, source.stream), settings);
         if (!entry.isCopy) primary = projection;
         else if (projection !== undefined) copies.push(projection);
       }
       return primary === undefined ? copies : [primary, ...copies];
     },
+    misspelt: () =>
+      entries.flatMap(({ source }) => {
+        const [near] = used.has(source) ? [] : nearNames(source, seen, 1, likely);
+        return near === undefined ? [] : [{ source, near }];
+      }),
   };
 }
+
+/** Two names as alike as `poeple` and `people`. */
+const likely = 0.8;
 
 function aliasOf({ map, key }: StreamMapEntry, functions: Functions): Alias | undefined {
   return map?.alias === undefined ? undefined : compileAlias(map.alias, key, functions);
