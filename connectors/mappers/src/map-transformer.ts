@@ -10,8 +10,8 @@ export const mapTransformer = defineMapper({
   version: '0.1.0',
   definition: { keywords: ['native'] },
   config: transformerConfig,
-  open({ config }) {
-    const obfuscation = createObfuscation(config.obfuscate ?? {}, config.obfuscate_key);
-    return { ...obfuscation, close: () => Promise.resolve() };
+  open({ config, log }) {
+    const obfuscation = createObfuscation(config.obfuscate ?? {}, config.obfuscate_key, log);
+    return { ...obfuscation, close: async () => obfuscation.end() };
   },
 });

@@ -7,6 +7,8 @@ export type Obfuscate = (value: JsonValue) => JsonValue;
 
 export interface ObfuscationMethod {
   readonly obfuscate: Obfuscate;
+  /** Whether different values stay different. */
+  readonly keepsDistinct: boolean;
   /** Whether values become null instead of text. */
   readonly makesNull: boolean;
 }
@@ -48,6 +50,7 @@ export function parseMethod(written: JsonValue, place: string, key: string | und
     throw invalidObfuscation(place, `has no option "${unknown}" for ${String(name)}`);
   return {
     obfuscate: method.make(options, place, key),
+    keepsDistinct: name === 'hash' || name === 'tokenize',
     makesNull: name === 'redact' && options['with'] === null,
   };
 }

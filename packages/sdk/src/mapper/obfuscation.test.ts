@@ -1,4 +1,5 @@
 import { ExactNumber, type JsonObject, type JsonValue, stringifyJson } from '@meltano/foundation/json';
+import type { Log } from '@meltano/foundation/log';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { RecordsItem, SchemaItem } from '../connector.ts';
@@ -166,8 +167,51 @@ describe('columns', () => {
   });
 
   test('a name goes before a pattern, wherever it stands', () => {
-    const rules = { '*': { '*': 'redact', email: { method: 'mask' } } };
-    expect(hide(rules).record).toMatchObject({ email: '***************', age: '(redacted)' });
+    const rules = { '*': { '*': 'redact', email: { method: 'mask' }, id: 'hash' } };
+    expect(hide(rules, 'k').record).toMatchObject({ email: '***************', age: '(redacted)' });
+  });
+
+  test('are hidden in texts in place of objects that a pattern reaches into, in branches and in defaults', () => {
+    const { map } = createObfuscation({ users: { 'addr*.street': 'redact' } }, undefined);
+    const street = { type: 'string', default: 'Long Lane' };
+    const address = { type: 'object', properties: { street }, default: { street: 'Long Lane' } };
+    const [described] = map({
+      ...schema,
+      schema: { properties: { address: { anyOf: [address, { type: 'null' }] } }, examples: ['Long Lane'] },
+    });
+    expect(JSON.stringify(described)).not.toContain('Long Lane');
+    expect(described).toMatchObject({
+      schema: { properties: { address: { anyOf: [{ properties: { street: { type: ['string'] } } }, {}] } } },
+    });
+    const given = { kind: 'records', stream: 'users', bytes: 1 } as const;
+    expect(map({ ...given, records: [{ address: '{"street":"Long Lane"}' }] })).toMatchObject([
+      { records: [{ address: '(redacted)' }] },
+    ]);
+  });
+
+  test('are hidden in messages that nobody knows', () => {
+    const { map } = createObfuscation({ users: { email: 'redact' } }, undefined);
+    const body = { type: 'DELETE', stream: 'users', record: { id: 1, email: 'ada@example.org' } };
+    expect(map({ kind: 'other', body })).toEqual([
+      { kind: 'other', body: { ...body, record: { id: 1, email: '(redacted)' } } },
+    ]);
+  });
+
+  test('of rules that hid nothing are told, but for streams that did not come', () => {
+    const told: string[] = [];
+    const log: Log = { log: (_, event) => told.push(event) };
+    const rules = {
+      users: { '*tax*': 'redact', email: 'redact' },
+      Users: { age: 'redact' },
+      orders: { x: 'redact' },
+    };
+    const mapping = createObfuscation(rules, undefined, log);
+    mapping.map(schema);
+    mapping.end();
+    expect(told).toEqual([
+      'The rule users.*tax* of obfuscate hid nothing: no schema has such a column',
+      "The rule Users.age of obfuscate hid nothing: no such stream came: did you mean 'users', which passed as it was?",
+    ]);
   });
 
   test('other streams pass as they are', () => {
@@ -192,6 +236,38 @@ describe('is refused', () => {
     [{ users: { a: { method: 'hash', salt: 5 } } }, 'k', 'obfuscate.users.a.salt must be a text'],
   ])('%j', (rules, key, message) => {
     expect(() => createObfuscation(rules as JsonObject, key)).toThrow(message);
+  });
+
+  test.each([
+    ['emial', 'did you mean "email"?'],
+    ['EMAIL', 'did you mean "email"?'],
+    ['address__street', 'did you mean "address.street"?'],
+  ])('for the column %s, which the stream has under nearly that name', (column, hint) => {
+    const { map } = createObfuscation({ users: { [column]: 'redact' } }, undefined);
+    expect(() => map(schema)).toThrow(
+      expect.objectContaining({
+        code: 'mapper.invalid_obfuscation',
+        hint: expect.stringContaining(hint) as string,
+      }),
+    );
+  });
+
+  test('for a key, where different values would become one', () => {
+    const { map } = createObfuscation({ users: { id: 'mask' } }, undefined);
+    expect(() => map(schema)).toThrow('makes the key "id" of the stream users the same');
+    expect(createObfuscation({ users: { id: 'tokenize' } }, 'k').map(schema)).toHaveLength(1);
+  });
+
+  test.each([
+    { replication_key: 'age', replication_key_value: 36 },
+    { partitions: [{ context: { email: 'ada@example.org' } }] },
+  ])('for a column that a state turns out to hold: %j', (bookmark) => {
+    const { map } = createObfuscation({ users: { email: 'redact', age: 'redact' } }, undefined);
+    map(schema);
+    expect(() => map({ kind: 'state', value: { bookmarks: { users: bookmark as JsonObject } } })).toThrow(
+      'whose values the state of the run keeps',
+    );
+    expect(map({ kind: 'state', value: { bookmarks: { orders: bookmark as JsonObject } } })).toHaveLength(1);
   });
 
   test('for a column whose values the state holds', () => {
