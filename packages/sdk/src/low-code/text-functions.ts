@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { errorMessage } from '@meltano/foundation/errors';
 import { isJsonArray, isJsonObject, stringifyJson } from '@meltano/foundation/json';
 import { fail } from '../expression/failure.ts';
 import { Duration } from '../expression/time/duration.ts';
@@ -10,6 +11,7 @@ import { iterate, lengthOf } from '../expression/value/sequence.ts';
 import { textOf } from '../expression/value/text.ts';
 import { kindOf, type Value } from '../expression/value/value.ts';
 import { toJson } from '../mapper/to-json.ts';
+import { compilePattern, type Pattern } from './pattern.ts';
 
 /** Functions of templates about texts, lists and choices; what is null counts as an empty text. */
 export const textFunctions: readonly Callable[] = [
@@ -78,15 +80,21 @@ function urlEncoded(value: Value): string {
 function searched(args: Arguments): Value {
   const [value = null, pattern = ''] = args.bind('value', 'pattern');
   if (typeof pattern !== 'string') fail('TypeError', 'the pattern must be a text');
-  const found = expressionOf(pattern).exec(written(value));
-  return found?.[1] ?? found?.[0] ?? '';
+  return patternOf(pattern).find(written(value)) ?? '';
 }
 
-function expressionOf(pattern: string): RegExp {
+const patterns = new Map<string, Pattern>();
+
+/** Compiled once: a template has few of them, and is evaluated for each record. */
+function patternOf(text: string): Pattern {
+  const known = patterns.get(text);
+  if (known !== undefined) return known;
   try {
-    return new RegExp(pattern.replaceAll('(?P<', '(?<'));
-  } catch {
-    return fail('ValueError', 'the pattern is no regular expression');
+    const compiled = compilePattern(text);
+    if (patterns.size < 1_000) patterns.set(text, compiled);
+    return compiled;
+  } catch (cause) {
+    return fail('ValueError', `the pattern is no regular expression: ${errorMessage(cause)}`);
   }
 }
 
