@@ -68,7 +68,7 @@ test('reads every list of every repository, over all its pages and through a rat
 test('leaves out what is gone, empty or switched off, and says so', async () => {
   const { code, stderr } = await read();
   expect(code).toBe(0);
-  expect(stderr).toContain('GET /{source}: HTTP 404, it is left out');
+  expect(stderr).toContain('GET /{+source}: HTTP 404, it is left out');
   expect(stderr).toContain('GET /repos/{org}/{repo}/commits: HTTP 409, it is left out');
   expect(stderr).toContain('GET /repos/{org}/{repo}/issues: HTTP 410, it is left out');
 });

@@ -41,7 +41,7 @@ export const tapGithub = defineTap({
   }),
   streams: ({ config: { repositories = [], organizations = [], user_usernames: users = [] } }) => ({
     repositories: rest({
-      path: '/{source}',
+      path: '/{+source}',
       partitions: [
         ...repositories.map((name) => ({ source: `repos/${String(name)}` })),
         ...organizations.map((name) => ({ source: `orgs/${String(name)}/repos` })),

@@ -11,12 +11,6 @@ export interface MatchOptions {
   readonly ignoreParams?: readonly string[];
 }
 
-/** Members and parameters that hold credentials, whatever their value. */
-const secretNames =
-  /^(?:access_?token|api_?key|apikey|auth_?token|client_?secret|password|refresh_?token|secret|token|assertion|signature)$/i;
-
-export const hidden = '(secret)';
-
 /** Two requests with the same key get the same answer; the order of parameters and members does not matter. */
 export function matchKey(request: RecordedRequest, { ignoreParams = [] }: MatchOptions): string {
   const url = new URL(request.url);
@@ -32,32 +26,6 @@ function sorted(value: JsonValue): JsonValue {
     Object.entries(value)
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, member]) => [name, sorted(member)]),
-  );
-}
-
-/** Takes given texts out of a value wherever they stand, and whatever stands under the name of a credential. */
-export function withoutSecrets<T>(value: T, secrets: readonly string[]): T {
-  const texts = secrets.filter((secret) => secret !== '');
-  const clean = (text: string) => {
-    let result = text;
-    for (const secret of texts) {
-      for (const spelling of new Set([secret, encodeURIComponent(secret)]))
-        result = result.replaceAll(spelling, hidden);
-    }
-    return cleanUrl(result);
-  };
-  const visit = (each: JsonValue, name?: string): JsonValue => {
-    if (typeof each === 'string') return name !== undefined && secretNames.test(name) ? hidden : clean(each);
-    if (isJsonArray(each)) return each.map((item) => visit(item));
-    if (!isJsonObject(each)) return each;
-    return Object.fromEntries(Object.entries(each).map(([key, member]) => [key, visit(member, key)]));
-  };
-  return visit(value as JsonValue) as T;
-}
-
-function cleanUrl(text: string): string {
-  return text.replaceAll(/([?&])([\w.-]+)=([^&#\s">]*)/g, (whole, lead: string, name: string) =>
-    secretNames.test(name) ? `${lead}${name}=${encodeURIComponent(hidden)}` : whole,
   );
 }
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { type CassetteOptions, openCassette } from './cassette.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cassette-'));
@@ -117,4 +117,103 @@ test('nothing is written when nothing was recorded', () => {
   writeFileSync(path, 'kept');
   openCassette(path, { mode: 'record' }).save();
   expect(readFileSync(path, 'utf8')).toBe('kept');
+});
+
+describe('secrets', () => {
+  const post = (body: string): RequestInit => ({ method: 'POST', body });
+  const kept = async (
+    requests: readonly (readonly [string, RequestInit?])[],
+    answers: readonly Response[],
+    options: CassetteOptions = {},
+  ) => readFileSync(await record('kept', requests, answers, options), 'utf8');
+
+  test.each<[string, string, CassetteOptions]>([
+    ['the first member of a form', 'password=t0p&x=1', {}],
+    ['a form that writes a space as +', 'x=t0p+t0p', { secrets: ['t0p t0p'] }],
+    ['a form that escapes', 'x=t0p%2Ft0p', { secrets: ['t0p/t0p'] }],
+    ['JSON that escapes', '{"x":"a","y":"{\\"z\\":\\"t0p\\\\\\"t0p\\"}"}', { secrets: ['t0p"t0p'] }],
+    ['Base64', `{"x":"${Buffer.from('me:t0p-t0p-t0p').toString('base64')}"}`, { secrets: ['t0p-t0p-t0p'] }],
+    ['a number', '{"password":70904}', {}],
+    ['a list', '{"api_keys":["t0p"]}', {}],
+    ['an object', '{"credentials":{"user":{"x":"t0p","n":70904}}}', {}],
+    ['an address', '{"x":"https://me:t0p@example.com/"}', {}],
+    ['the name of a member', '{"t0p":1}', { secrets: ['t0p'] }],
+    ['a signed token', '{"x":"eyJhbGciOiJIUzI1NiJ9.e30.t0p"}', {}],
+  ])('are not written down from %s, sent or answered', async (_, body, options) => {
+    const text = await kept([['/a', post(body)]], [new Response(body)], options);
+    expect(text).toContain('(secret)');
+    expect(text).not.toMatch(/t0p|70904|bWU6dDBw/);
+  });
+
+  test.each(
+    'id_token session_token sessionToken sid sig private_key passphrase pwd jwt bearer x-api-key api_keys apiToken X-Auth'.split(
+      ' ',
+    ),
+  )('are what stands under %s', async (name) => {
+    const answer = Response.json({ [name]: 't0p', list: [{ [name]: 't0p' }] });
+    expect(await kept([[`/a?${name}=t0p`, post(`${name}=t0p`)]], [answer])).not.toContain('t0p');
+  });
+
+  test('that only a later answer tells are taken out of all, and replay finds what was made of them', async () => {
+    const token = 'abc12345-def';
+    const text = await record(
+      'login',
+      [[`/a/${token}`], ['/login', post('user=me')], [`/s/${token}/rows?t=${token}`]],
+      [Response.json({ echo: token }), Response.json({ data: { session_token: token } }), Response.json([1])],
+    );
+    expect(readFileSync(text, 'utf8')).not.toContain(token);
+    const { fetch } = replay(text);
+    const login = (await (await fetch(`${origin}/login`, post('user=me'))).json()) as {
+      data: { session_token: string };
+    };
+    const address = new URL(`${origin}/s/${login.data.session_token}/rows`);
+    address.searchParams.append('t', login.data.session_token);
+    expect(await (await fetch(address)).json()).toEqual([1]);
+  });
+
+  test('in headers that are not kept are taken out of what is', async () => {
+    const init = { headers: { authorization: 'Bearer abc12345-def' } };
+    const path = await record(
+      'echo',
+      [['/me/abc12345-def', init]],
+      [Response.json({ echo: 'abc12345-def' })],
+    );
+    expect(readFileSync(path, 'utf8')).not.toContain('abc12345');
+    const found = await replay(path).fetch(`${origin}/me/abc12345-def`, init);
+    expect(await found.json()).toEqual({ echo: '(secret)' });
+  });
+
+  test('are not what only sounds like them: pages, words, ids that are told of', async () => {
+    const answer = {
+      key: 'PROJ-1',
+      next_page_token: 'p2',
+      sid: 'SM1',
+      total_tokens: 5,
+      author: 'me',
+      tokenised: true,
+    };
+    const text = await kept([['/a?page_token=p1']], [Response.json(answer)], { shown: ['sid'] });
+    expect(JSON.parse(text)).toMatchObject({
+      exchanges: [{ request: { url: `${origin}/a?page_token=p1` }, response: { json: answer } }],
+    });
+  });
+
+  test('of an older cassette are found all the same', async () => {
+    const path = join(folder, 'old.json');
+    const request = { method: 'POST', url: `${origin}/a`, body: 'pwd=t0p' };
+    writeFileSync(
+      path,
+      JSON.stringify({ exchanges: [{ request, response: { status: 200, headers: {}, json: 1 } }] }),
+    );
+    expect((await replay(path).fetch(`${origin}/a`, post('pwd=new'))).status).toBe(200);
+  });
+});
+
+test('keeps what an answer says in another charset', async () => {
+  const headers = { 'content-type': 'application/json; charset=iso-8859-1' };
+  const bytes = Buffer.from('{"name":"Zoë"}', 'latin1');
+  const path = await record('charset', [['/a']], [new Response(bytes, { headers })]);
+  const answer = await replay(path).fetch(`${origin}/a`);
+  expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
+  expect(await answer.json()).toEqual({ name: 'Zoë' });
 });

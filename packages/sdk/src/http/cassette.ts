@@ -7,12 +7,17 @@ import {
   parseJson,
   stringifyJson,
 } from '@meltano/foundation/json';
-import { differenceOf, matchKey, type RecordedRequest, withoutSecrets } from './cassette-request.ts';
+import { differenceOf, matchKey, type RecordedRequest } from './cassette-request.ts';
+import { type Scrubbing, secretsIn, telling, withoutSecrets } from './cassette-secrets.ts';
+import { charsetOf, decoderFor } from './charset.ts';
+import { credentialsIn } from './credentials.ts';
 import { httpError } from './errors.ts';
 
 export interface CassetteOptions {
-  /** Texts that must not be written down, e.g. the values of secret settings; wherever they stand they become `(secret)`. */
+  /** Texts that must not be written down, e.g. the values of secret settings; wherever they stand they become `(secret)`. May grow until `save()`. */
   readonly secrets?: readonly string[];
+  /** Names of members and parameters to keep although they sound like credentials, e.g. `sid` where it is an id. */
+  readonly shown?: readonly string[];
   /** Query parameters that say nothing about the answer, such as the current time. */
   readonly ignoreParams?: readonly string[];
   /** Response headers to keep beside those that pagination and rate limits need. */
@@ -57,7 +62,8 @@ const keptHeaders = [
 ];
 
 /**
- * Opens a cassette. While recording every request goes out, and what comes back is kept, without secrets. While
+ * Opens a cassette. While recording every request goes out, and what comes back is kept, without secrets: those that are
+ * given, what stands under the names of credentials, and wherever else the same texts stand. While
  * replaying nothing goes out: equal requests get the recorded answers in their order, then from the first again; a
  * request that was not recorded fails, and the error names the nearest that was.
  */
@@ -68,25 +74,36 @@ export function openCassette(path: string, options: CassetteOptions = {}): Casse
 
 function recorder(path: string, options: CassetteOptions): Cassette {
   const { live = fetch } = options;
-  const exchanges = new Map<string, Exchange>();
-  let count = 0;
+  const raw: Exchange[] = [];
+  const known = new Set<string>();
   return {
     async fetch(input, init) {
-      const request = await recordedRequest(input, init, options);
+      const { request, credentials } = await readRequest(input, init);
       const response = await live(input, init);
-      const text = await response.text();
-      const recorded = recordedResponse(response, text, options);
-      // The same question with the same answer is kept once.
-      const key = stringifyJson([matchKey(request, options), recorded as unknown as JsonObject]);
-      if (!exchanges.has(key)) exchanges.set(key, { request, response: recorded });
-      count += 1;
-      return new Response(bodyFor(response.status, text), {
+      const bytes = await response.arrayBuffer();
+      const recorded = recordedResponse(response, textOf(response, bytes), options);
+      for (const text of [...credentials, ...secretsOf({ request, response: recorded }, options)])
+        known.add(text);
+      raw.push({ request, response: recorded });
+      return new Response(bodyFor(response.status, bytes), {
         status: response.status,
         headers: response.headers,
       });
     },
     save() {
-      if (count === 0) return;
+      if (raw.length === 0) return;
+      // Only now all secrets are known: what one answer gives may stand in the exchanges before.
+      const scrubbing = { secrets: [...(options.secrets ?? []), ...known], shown: options.shown };
+      const exchanges = new Map<string, Exchange>();
+      for (const each of raw) {
+        const exchange = scrubbed(each, scrubbing);
+        // The same question with the same answer is kept once.
+        const key = stringifyJson([
+          matchKey(exchange.request, options),
+          exchange.response as unknown as JsonObject,
+        ]);
+        if (!exchanges.has(key)) exchanges.set(key, exchange);
+      }
       mkdirSync(dirname(path), { recursive: true });
       const content = { version: 1, exchanges: [...exchanges.values()] };
       writeFileSync(path, `${stringifyJson(content as unknown as JsonObject, 2)}\n`);
@@ -97,10 +114,19 @@ function recorder(path: string, options: CassetteOptions): Cassette {
 function player(path: string, options: CassetteOptions): Cassette {
   let exchanges: readonly Exchange[] | undefined;
   const turns = new Map<string, number>();
+  const known = new Set<string>();
   return {
     async fetch(input, init) {
-      exchanges ??= readExchanges(path);
-      const request = await recordedRequest(input, init, options);
+      // Cassettes may be older than some of the rules.
+      exchanges ??= readExchanges(path).map((each) =>
+        scrubbed(each, { secrets: options.secrets ?? [], shown: options.shown }),
+      );
+      const { request: bare, credentials } = await readRequest(input, init);
+      for (const text of [...credentials, ...secretsOf({ request: bare }, options)]) known.add(text);
+      const request = withoutSecrets(bare, 'request', {
+        secrets: [...(options.secrets ?? []), ...known],
+        shown: options.shown,
+      });
       const key = matchKey(request, options);
       const answers = exchanges.filter((each) => matchKey(each.request, options) === key);
       const turn = turns.get(key) ?? 0;
@@ -116,23 +142,44 @@ function player(path: string, options: CassetteOptions): Cassette {
   };
 }
 
-/** Some statuses may have no body at all. */
-function bodyFor(status: number, text: string): string | null {
-  return status === 204 || status === 205 || status === 304 ? null : text;
+function scrubbed({ request, response }: Exchange, scrubbing: Scrubbing): Exchange {
+  return {
+    request: withoutSecrets(request, 'request', scrubbing),
+    response: withoutSecrets(response, 'response', scrubbing),
+  };
 }
 
-async function recordedRequest(
+function secretsOf({ request, response }: Partial<Exchange>, { shown }: CassetteOptions): readonly string[] {
+  const scrubbing = { secrets: [], shown };
+  return [
+    ...secretsIn((request ?? null) as unknown as JsonValue, 'request', scrubbing),
+    ...secretsIn((response ?? null) as unknown as JsonValue, 'response', scrubbing),
+  ];
+}
+
+/** Some statuses may have no body at all. */
+function bodyFor<T>(status: number, body: T): T | null {
+  return status === 204 || status === 205 || status === 304 ? null : body;
+}
+
+/** The request, and the credentials in its headers, which are not kept. */
+async function readRequest(
   input: Parameters<typeof fetch>[0],
   init: RequestInit | undefined,
-  options: CassetteOptions,
-): Promise<RecordedRequest> {
+): Promise<{ readonly request: RecordedRequest; readonly credentials: readonly string[] }> {
   const request = new Request(input, init);
   const text = await request.text();
-  const body = parsedOr(text);
-  return withoutSecrets(
-    { method: request.method, url: request.url, ...(text === '' ? {} : { body }) },
-    options.secrets ?? [],
-  );
+  const { method, url, headers } = request;
+  return {
+    request: { method, url, ...(text === '' ? {} : { body: parsedOr(text) }) },
+    credentials: telling(credentialsIn(Object.fromEntries(headers))),
+  };
+}
+
+/** As the client decodes it; where that fails, the client tells. */
+function textOf({ headers }: Response, bytes: ArrayBuffer): string {
+  const decoder = decoderFor(headers.get('content-type'), { charset: undefined, isLenient: true });
+  return 'tries' in decoder ? '' : decoder.decode(bytes);
 }
 
 function recordedResponse(response: Response, text: string, options: CassetteOptions): RecordedResponse {
@@ -140,12 +187,18 @@ function recordedResponse(response: Response, text: string, options: CassetteOpt
   const headers = Object.fromEntries(
     names.flatMap((name) => {
       const value = response.headers.get(name);
-      return value === null ? [] : [[name, value] as const];
+      return value === null ? [] : [[name, inUtf8(value)] as const];
     }),
   );
   const body = parsedOr(text);
   const content = typeof body === 'object' ? { json: body } : { text };
-  return withoutSecrets({ status: response.status, headers, ...content }, options.secrets ?? []);
+  return { status: response.status, headers, ...content };
+}
+
+/** The file is UTF-8, and so is what it is replayed as. */
+function inUtf8(header: string): string {
+  const charset = charsetOf(header);
+  return charset === undefined ? header : header.replace(charset, 'utf-8');
 }
 
 function parsedOr(text: string): JsonValue {

@@ -277,6 +277,28 @@ describe('a body', () => {
     expect(accepted.answer).toMatchObject({ kind: 'page', response: { body: undefined } });
   });
 
+  test('that is a web page is asked for three times, and may be that of a wrong address', async () => {
+    const url = `http://${await serve((_, response) => {
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end('<html>Hello</html>');
+    })}`;
+    const { error, sent } = await send(url);
+    expect(error).toMatchObject({
+      code: 'http.not_json',
+      message: 'GET /x after 3 tries: HTTP 200 with a web page (HTML) in place of JSON',
+      hint: expect.stringContaining('check the address and the path') as string,
+    });
+    expect(sent()).toBe(3);
+  });
+
+  test.each([404, 410])('of HTTP %d has a hint about the path', async (status) => {
+    const url = `http://${await serve((_, response) => response.writeHead(status).end('{}'))}`;
+    const { error, sent } = await send(url);
+    expect(error).toMatchObject({
+      hint: expect.stringContaining('the path: there is nothing there') as string,
+    });
+    expect(sent()).toBe(1);
+  });
+
   test.each([204, 205])('need not be with %d', async (status) => {
     const url = `http://${await serve((_, response) => response.writeHead(status).end())}`;
     expect((await send(url)).answer).toMatchObject({ kind: 'page' });
@@ -359,4 +381,58 @@ describe('a redirect', () => {
       rmSync(folder, { recursive: true });
     }
   });
+});
+
+describe('the charset of an answer', () => {
+  const answering = async (type: string, bytes: Buffer, status = 200) =>
+    `http://${await serve((_, response) => response.writeHead(status, { 'content-type': type }).end(bytes))}`;
+  const latin = Buffer.from('{"name":"Zoë"}', 'latin1');
+
+  test('is that of its content type, or the one that the tap names', async () => {
+    const told = await send(await answering('application/json; charset="ISO-8859-1"', latin));
+    expect(told.answer?.response.body).toEqual({ name: 'Zoë' });
+    const wide = await send(
+      await answering('application/json;charset=utf-16le', Buffer.from('{"a":"ë"}', 'utf16le')),
+    );
+    expect(wide.answer?.response.body).toEqual({ a: 'ë' });
+    const named = await send(await answering('application/json', latin), {
+      options: { charset: 'windows-1252' },
+    });
+    expect(named.answer?.response.body).toEqual({ name: 'Zoë' });
+  });
+
+  test('is not guessed: what is no text fails, unless the tap takes it', async () => {
+    const url = await answering('application/json', latin);
+    const { error, sent } = await send(url);
+    expect(error).toMatchObject({
+      code: 'http.unreadable_body',
+      message: expect.stringContaining('not the utf-8'),
+    });
+    expect(sent()).toBe(1);
+    const cut = await send(await answering('application/json', Buffer.from('{"a":"ë').subarray(0, -1)));
+    expect(cut.error).toMatchObject({ code: 'http.unreadable_body' });
+    const taken = await send(url, { options: { invalidBytes: 'replace' } });
+    expect(taken.answer?.response.body).toEqual({ name: 'Zo\uFFFD' });
+    const unknown = await send(await answering('application/json; charset=klingon', Buffer.from('{}')));
+    expect(unknown.error).toMatchObject({ message: expect.stringContaining('"klingon"') });
+    const refusal = await send(await answering('text/plain', latin, 400));
+    expect(refusal.error).toMatchObject({ code: 'http.refused' });
+  });
+});
+
+test('a timeout is more than none, and at most what a timer can wait', async () => {
+  const url = `http://${await serve((_, response) => response.end('{}'))}`;
+  for (const timeout of [0, -1, Number.NaN])
+    await expect(send(url, { options: { timeout } })).rejects.toMatchObject({ code: 'http.invalid_option' });
+  for (const timeout of [99_999_999_999, Number.POSITIVE_INFINITY])
+    expect((await send(url, { options: { timeout, retry: { attempts: 1 } } })).error).toBeUndefined();
+});
+
+test.each([
+  ['http://api.example.com/x', 'http://api.example.com, not on https://api.example.com'],
+  ['https://api.example.com:8443/x', 'api.example.com:8443, not on api.example.com'],
+])('a link does not take credentials to another place: %s', async (url, places) => {
+  const { error, sent } = await send('https://api.example.com', { request: { url, followed: true } });
+  expect(error).toMatchObject({ code: 'http.foreign_address', message: expect.stringContaining(places) });
+  expect(sent()).toBe(0);
 });

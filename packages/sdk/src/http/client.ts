@@ -17,12 +17,13 @@ import {
 } from './error-policy.ts';
 import { httpError } from './errors.ts';
 import { type Failure, notJson } from './failure.ts';
+import { isSamePlace } from './follow-redirects.ts';
 import type { HttpAnswer, HttpRequest, HttpResponse } from './http-message.ts';
 import type { HttpOptions } from './http-options.ts';
 import { createRateLimiter } from './rate-limit.ts';
-import { asksTooMuch, leftOut, reasonOf, refused } from './refusal.ts';
+import { asksTooMuch, reasonOf, refused } from './refusal.ts';
 import { createTellingSleep, renderSpan } from './telling-sleep.ts';
-import { sendOnce } from './transport.ts';
+import { sendOnce, timeoutOf } from './transport.ts';
 
 /** Sends requests to one API, within its limits, and tries again where that helps. One for all streams of a tap. */
 export interface HttpClient {
@@ -51,6 +52,8 @@ export interface HttpWorld {
 
 export function createHttpClient(options: HttpOptions, world: HttpWorld): HttpClient {
   const { clock, log } = world;
+  // Throws here rather than with the first request.
+  timeoutOf(options);
   const sleep = createTellingSleep(world);
   const limiter = createRateLimiter(options.rateLimits ?? [], {
     now: clock.now,
@@ -66,6 +69,9 @@ export function createHttpClient(options: HttpOptions, world: HttpWorld): HttpCl
     log,
     signal,
     tokens: world.tokens,
+    retry: options.retry,
+    timeout: options.timeout,
+    hide: world.hide,
   });
 
   const attempt = async (request: HttpRequest, signal: AbortSignal): Promise<HttpResponse | Failure> => {
@@ -125,10 +131,7 @@ export function createHttpClient(options: HttpOptions, world: HttpWorld): HttpCl
         const result = await attempt(complete, signal);
         if (signal.aborted) throw cancelledError('Stopped', signal.reason);
         const answer = await judge(result, turn);
-        if (answer !== undefined) {
-          if (answer.kind !== 'page') log.log('warning', leftOut(request, answer));
-          return answer;
-        }
+        if (answer !== undefined) return answer;
       }
     },
   };
@@ -151,7 +154,8 @@ function verdictOf(result: HttpResponse | Failure, rules: readonly ErrorRule[]):
   if (!('headers' in result)) return { kind: 'problem', action: 'retry', rule: undefined };
   const rule = ruleFor(result, rules);
   const action = rule?.action ?? 'accept';
-  if (action === 'accept') return { kind: 'answer', answer: { kind: 'page', response: result } };
+  if (action === 'accept')
+    return { kind: 'answer', answer: { kind: 'page', response: result, isRuled: rule !== undefined } };
   if (action === 'skip' || action === 'stop')
     return { kind: 'answer', answer: { kind: action, response: result } };
   return { kind: 'problem', action, rule };
@@ -179,15 +183,19 @@ function askedOf(
   return own !== undefined && own >= 0 ? own : askedWait(result.headers, now);
 }
 
-/** Credentials never go to a host that an answer has named (Invariant 5). */
+/** Credentials never go to a host that an answer has named, nor in the clear where they went encrypted (Invariant 5). */
 function assertOwnHost({ url, followed, label }: HttpRequest, { baseUrl }: HttpOptions): void {
   if (followed !== true || !URL.canParse(url)) return;
-  const [given, own] = [new URL(url).host, new URL(baseUrl).host];
-  if (given === own) return;
+  const [given, own] = [new URL(url), new URL(baseUrl)];
+  if (isSamePlace(given, own)) return;
+  const differs = given.host === own.host ? 'origin' : 'host';
   throw httpError('foreign_address', {
-    message: `The next page of ${label} is said to be on ${given}, not on ${own}`,
-    hint: 'credentials are not sent to another host; if that is right, page by a token, or make it the base address',
-    details: { url: label, host: given },
+    message: `The next page of ${label} is said to be on ${given[differs]}, not on ${own[differs]}`,
+    hint:
+      differs === 'host'
+        ? 'credentials are not sent to another host; if that is right, page by a token, or make it the base address'
+        : 'credentials are not sent without encryption; page by a token, or by a path without the host',
+    details: { url: label, host: given.host },
   });
 }
 

@@ -42,3 +42,45 @@ it('what stands under the name of a credential is hidden, whoever put it there; 
   expect(hiddenOf({}, own)).toEqual(['k1', 'c1', 't1']);
   expect(hiddenOf({})).toEqual([]);
 });
+
+it.each<[string, Partial<HttpRequest>, readonly string[]]>([
+  ['a key as the name of a user', { headers: { authorization: `Basic ${btoa('the-key:')}` } }, ['the-key']],
+  ['parts of cookies', { headers: { cookie: 'sid=abcd; lang=deutsch' } }, ['abcd', 'deutsch']],
+  ['a token with its name', { headers: { authorization: 'Token token="abcd", x="efgh"' } }, ['abcd', 'efgh']],
+  ['numbers', { params: { api_key: 12345 } }, ['12345']],
+  ['a form', { form: { password: 'open' } }, ['open']],
+  ['JSON at any depth', { json: { login: [{ secret: 'open', tokens: ['more'] }] } }, ['open', 'more']],
+  ['the address itself', { url: '/x?access_token=open&page=2' }, ['open']],
+  ...[
+    'key',
+    'x-auth',
+    'authentication',
+    'ocp-apim-subscription-key',
+    'page_access_token',
+    'apiKey',
+    'PRIVATE-TOKEN',
+  ].map((name): [string, Partial<HttpRequest>, readonly string[]] => [
+    name,
+    { params: { [name]: 'open' } },
+    ['open'],
+  ]),
+])('the stream’s own is hidden: %s', (_, own, texts) => {
+  expect(hiddenOf({}, { ...bare, ...own })).toEqual(expect.arrayContaining([...texts]));
+});
+
+it.each([
+  'page_token',
+  'nextPageToken',
+  'pagination_token',
+  'cursor',
+  'keyword',
+  'monkey',
+  'author',
+  'total_tokens',
+])('is shown: %s', (name) => {
+  expect(hiddenOf({}, { ...bare, params: { [name]: 'shown' } })).toEqual([]);
+});
+
+it('short numbers are shown: to hide one would hide it everywhere', () => {
+  expect(hiddenOf({}, { ...bare, params: { key: 7 } })).toEqual([]);
+});

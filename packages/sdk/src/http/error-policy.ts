@@ -5,7 +5,8 @@ import type { HttpResponse } from './http-message.ts';
  *
  * - `retry`: wait and send the request again
  * - `refresh`: renew the credentials, then send it again, once
- * - `skip`: read no more of this partition, with a warning; the stream goes on with the next
+ * - `skip`: read no more of this partition, or window of it, with a warning; the stream goes on with the next. Its
+ *   bookmark stays before what was left out: where an answer means that there is nothing, `accept` it
  * - `stop`: read no more of this stream, with a warning
  * - `fail`: end the stream with an error
  * - `accept`: take it as a page like any other
@@ -64,6 +65,11 @@ const defaultRules: readonly ErrorRule[] = [
     status: 403,
     action: 'fail',
     hint: 'the credentials do not allow this; give them the rights, or deselect the stream',
+  },
+  {
+    status: [404, 410],
+    action: 'fail',
+    hint: "check the base address and the path: there is nothing there; where it means that there are no records, say so: onError: [{ status: 404, action: 'skip' }] (in a manifest on_error: [{status: 404, action: skip}])",
   },
   { status: ['4xx', '5xx'], action: 'fail' },
 ];

@@ -15,6 +15,8 @@ export const httpError = defineErrors('http', {
   unusable_key: 'invalid',
   pagination_loop: 'plugin',
   invalid_address: 'invalid',
+  unusable_path: 'plugin',
+  invalid_option: 'invalid',
   no_client: 'internal',
   unusable_cassette: 'missing',
   not_recorded: 'invalid',

@@ -27,7 +27,9 @@ const permanent = 1;
  * | unknown host (`ENOTFOUND`) | 3: a resolver may be wrong for a moment, a misspelt name stays so |
  * | a body that is not compressed as it says (`Z_DATA_ERROR`, brotli's `ERR_…`) | 3 |
  * | an answer that is not HTTP (`HPE_…`) | 3 |
+ * | a page of HTML in place of JSON: a proxy may show one for a moment, a wrong address does so for ever | 3 |
  * | a certificate that is not trusted, a failed handshake (`CERT_…`, `ERR_TLS_…`, `ERR_SSL_…`) | 1 |
+ * | a body that is not in its charset | 1 |
  * | a circle of redirects, one to what is no HTTP address, one that would take a body to another host | 1 |
  * | an address that cannot be asked (`ERR_INVALID_URL`, unknown scheme, forbidden port) | 1 |
  */
@@ -71,8 +73,29 @@ export function unusableHeader(name: string): Failure {
   };
 }
 
+/** Bytes that are no characters: to read on would change texts in silence (Invariant 4). */
+export function undecodable(charset: string, after: number): Failure {
+  return {
+    kind: 'unreadable_body',
+    reason: `the answer is not the ${charset} it should be, somewhere after byte ${after}`,
+    hint: "say how the API encodes its answers: charset: 'windows-1252' in http (in a manifest under api); or take what cannot be read for U+FFFD: invalidBytes: 'replace' (invalid_bytes: replace)",
+    tries: permanent,
+  };
+}
+
+export function unknownCharset(charset: string): Failure {
+  return {
+    kind: 'unreadable_body',
+    reason: `the answer is encoded as ${JSON.stringify(charset.slice(0, 40))}, which is not known here`,
+    hint: "say how the API encodes its answers: charset: 'utf-8' in http (in a manifest under api)",
+    tries: permanent,
+  };
+}
+
 /** Invariant 4: a page to log in, or of a proxy, or nothing at all, is not a page without records. */
 export function notJson(status: number, type: string | null, isEmpty: boolean): Failure {
+  if (!isEmpty && type !== null && /^\s*(?:text\/html|application\/xhtml)/i.test(type))
+    return webPage(status);
   return {
     kind: 'not_json',
     reason: isEmpty
@@ -82,6 +105,15 @@ export function notJson(status: number, type: string | null, isEmpty: boolean): 
       ? "run again later: the state is kept; where an empty body means that there are no records, say so: onError: [{ status: 200, body: /^$/, action: 'accept' }]"
       : 'the server or something before it answers wrongly; run again later: the state is kept',
     tries: passing,
+  };
+}
+
+function webPage(status: number): Failure {
+  return {
+    kind: 'not_json',
+    reason: `HTTP ${status} with a web page (HTML) in place of JSON`,
+    hint: 'check the address and the path: open them in a browser; a page to log in, or of a proxy, may be what answers. Where it is there for a moment only, run again later: the state is kept',
+    tries: doubtful,
   };
 }
 

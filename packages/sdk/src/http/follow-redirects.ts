@@ -65,7 +65,7 @@ function harmlessOf(headers: Headers): Headers {
   return kept;
 }
 
-/** From https to http the way is open to everybody. */
-function isSamePlace(next: URL, before: URL): boolean {
+/** Whether what went to the one may go to the other; from https to http the way is open to everybody. */
+export function isSamePlace(next: URL, before: URL): boolean {
   return next.host === before.host && (next.protocol === before.protocol || next.protocol === 'https:');
 }

@@ -35,4 +35,6 @@ export interface HttpResponse {
 export interface HttpAnswer {
   readonly kind: 'page' | 'skip' | 'stop';
   readonly response: HttpResponse;
+  /** An `accept` of the tap's own rules has made it a page. */
+  readonly isRuled?: boolean;
 }

@@ -8,6 +8,7 @@ import {
 import { httpError } from './errors.ts';
 import type { HttpResponse, RequestParams } from './http-message.ts';
 import { firstOf } from './json-path.ts';
+import { shortened } from './refusal.ts';
 
 /** What the next request has that the first does not. */
 export interface PageRequest {
@@ -25,10 +26,12 @@ export interface PageRequest {
 export interface Page {
   readonly response: HttpResponse;
   readonly records: readonly JsonValue[];
+  /** How many records it holds, before a filter in the path of the records; undefined where that is not to be known. */
+  readonly held: number | undefined;
   /** Counts from 1. */
   readonly number: number;
-  /** Records of all pages until now, this one included. */
-  readonly total: number;
+  /** What all pages until now hold, this one included; undefined where that is not to be known. */
+  readonly total: number | undefined;
 }
 
 /** How an API is paged through. A value without memory: what is needed is in the page and its request. */
@@ -118,8 +121,13 @@ export interface NumberedPages {
   readonly param: string;
   /** Default 1. */
   readonly start?: number;
-  /** Parameter and value of the page's size. With it a page that is not full is the last: no request is spent on an empty one. */
+  /** Parameter and value of the page's size. With it a page that has fewer than those before is the last. */
   readonly size?: { readonly param: string; readonly value: number };
+  /**
+   * The API is known to fill its pages, so that a first one with fewer records is the only one. That saves a request
+   * for each stream, or partition, that fits into one page.
+   */
+  readonly exactSize?: boolean;
   /** JSONPath of the number of pages. */
   readonly pages?: string;
   /** JSONPath of a value that says whether there is more. */
@@ -148,6 +156,11 @@ export function pageNumbers(options: NumberedPages): Paginator {
 export interface OffsetPages {
   readonly param: string;
   readonly size: { readonly param: string; readonly value: number };
+  /**
+   * The API is known to fill its pages, so that a first one with fewer records is the only one. That saves a request
+   * for each stream, or partition, that fits into one page.
+   */
+  readonly exactSize?: boolean;
   /** Default 0. */
   readonly start?: number;
   /** JSONPath of the number of records. */
@@ -166,8 +179,10 @@ export function offsets(options: OffsetPages): Paginator {
       const total = asNumber(
         options.total === undefined ? undefined : firstOf(options.total, page.response.body),
       );
-      const isLast = total !== undefined && page.total >= total;
-      return isLast || isEnd(page, options) ? undefined : request(start + page.total);
+      // What is not counted was as much as was asked for.
+      const reached = page.total ?? page.number * size.value;
+      const isLast = total !== undefined && reached >= total;
+      return isLast || isEnd(page, options) ? undefined : request(start + reached);
     },
   };
 }
@@ -177,15 +192,26 @@ function counted({ in: place }: { readonly in?: 'json' }, values: JsonObject): P
 }
 
 function isEnd(
-  { response, records }: Page,
+  page: Page,
   options: { readonly more?: string; readonly size?: { readonly value: number } } & Partial<
     OffsetPages & NumberedPages
   >,
 ): boolean {
-  if (records.length === 0) return true;
+  const { response, records, held } = page;
+  if ((held ?? records.length) === 0) return true;
   if (options.more !== undefined) return !isTruthy(firstOf(options.more, response.body));
   if (options.total !== undefined || options.pages !== undefined) return false;
-  return options.size !== undefined && records.length < options.size.value;
+  return options.size !== undefined && isShort(page, options.size.value, options.exactSize ?? false);
+}
+
+/**
+ * The Python SDK goes on until an empty page, Airbyte ends at the first that has fewer records than were asked for. But
+ * many APIs give fewer than they are asked for, all the time: then the first page says nothing yet, and a second request
+ * tells. Later pages end where they have fewer than those before.
+ */
+function isShort({ held, number, total }: Page, size: number, exactSize: boolean): boolean {
+  if (held === undefined || total === undefined || held >= size) return false;
+  return exactSize || (number > 1 && held < (total - held) / (number - 1));
 }
 
 /** Connections of Relay's kind in GraphQL: `pageInfo { hasNextPage endCursor }` at a JSONPath, the cursor into a variable. */
@@ -209,7 +235,7 @@ export function createLoopGuard(label: string): (request: PageRequest) => void {
     const text = stringifyJson(request as unknown as JsonObject);
     if (seen.has(text)) {
       throw httpError('pagination_loop', {
-        message: `${label} leads back to a page that was already read: ${text.slice(0, 200)}`,
+        message: `${label} leads back to a page that was already read: ${shortened(text, 200)}`,
         hint: 'the paginator does not fit the API: compare the page requests with its documentation',
       });
     }

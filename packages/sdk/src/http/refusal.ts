@@ -44,10 +44,10 @@ export function asksTooMuch(
   });
 }
 
-/** What is said where a rule leaves something out. */
-export function leftOut(request: HttpRequest, { kind, response }: HttpAnswer): string {
+/** What is said where a rule leaves something out; `place` names the page and what it is of. */
+export function leftOut(request: HttpRequest, { kind, response }: HttpAnswer, place: string): string {
   const what = kind === 'skip' ? 'it is left out' : 'the stream ends here';
-  return `${request.method} ${request.label}: HTTP ${response.status}, ${what}`;
+  return `${request.method} ${request.label}: HTTP ${response.status}, ${what}${place}`;
 }
 
 export function reasonOf(result: HttpResponse | Failure): string {
@@ -56,7 +56,26 @@ export function reasonOf(result: HttpResponse | Failure): string {
 
 /** What the server says about it, in a few words. */
 function excerpt({ text }: HttpResponse): string {
-  const words = text.slice(0, 10_000).replaceAll(/\s+/g, ' ').trim();
+  const start = shortened(text, 10_000).replaceAll(/-----BEGIN.*?(?:-----END[^-]*-----|$)/gs, '(secret)');
+  const words = start.replaceAll(/\s+/g, ' ').trim();
   if (words === '' || words.startsWith('<')) return '';
-  return `: ${words.length > 300 ? `${words.slice(0, 300)}…` : words}`;
+  return `: ${shortened(words, 300)}`;
+}
+
+/** The host hides secrets that are whole: none may be cut in two. Words that would be are left out. */
+export function shortened(text: string, most: number): string {
+  if (text.length <= most) return text;
+  return `${text.slice(0, most).replace(/[^\s"'`,;&?=<>(){}[\]]*$/, '')}…`;
+}
+
+/** The part of a path or an address that may be shown: its query's values may be credentials (Invariant 5). */
+export function labelOf(path: string): string {
+  const [before = '', ...query] = path.split('?');
+  const shown = before.replace(/^(https?:\/\/)[^/]*@/, '$1');
+  if (query.length === 0) return shown;
+  const names = query
+    .join('?')
+    .split('&')
+    .map((each) => each.split('=')[0] ?? '');
+  return `${shown}?${names.map((name) => `${name}=…`).join('&')}`;
 }

@@ -2,15 +2,12 @@ import { errorMessage } from '@meltano/foundation/errors';
 import type { JsonObject, JsonValue } from '@meltano/foundation/json';
 import { ExactNumber } from '@meltano/foundation/json';
 import { afterEach, describe, expect, test } from 'vitest';
-import { defineConfig } from '../config/config.ts';
-import type { RecordItem, TapContext, TokenStore } from '../connector.ts';
+import type { RecordItem, TokenStore } from '../connector.ts';
 import { s } from '../schema/schema.ts';
-import { defineTap } from '../tap/define-tap.ts';
-import { type ApiServer, type Received, type Reply, startApiServer } from '../testing/api-server.ts';
+import type { Received, Reply } from '../testing/api-server.ts';
 import { oauthClientCredentials, oauthDevice, oauthJwt, oauthRefreshToken } from './auth/oauth.ts';
 import { apiKey, basic, bearer } from './auth/static.ts';
 import { graphql } from './graphql.ts';
-import type { HttpOptions } from './http-options.ts';
 import {
   afterLastRecord,
   cursorPages,
@@ -21,75 +18,10 @@ import {
   relayPages,
 } from './paginate.ts';
 import { perMinute } from './rate-limit.ts';
-import { type RestOptions, rest } from './rest.ts';
+import { rest } from './rest.ts';
+import { row, useRestReader } from './rest-reader.test.support.ts';
 
-const row = s.of<JsonObject>({ type: 'object', properties: { id: {}, user_id: {}, users_id: {} } });
-
-let server: ApiServer | undefined;
-afterEach(async () => {
-  await server?.close();
-  server = undefined;
-});
-
-/** A clock on which waiting takes no time, and which tells how long was waited. */
-function fastClock() {
-  let now = Date.UTC(2024, 0, 1);
-  const waits: number[] = [];
-  return {
-    waits,
-    now: () => now,
-    async sleep(ms: number) {
-      waits.push(ms);
-      now += ms;
-    },
-  };
-}
-
-interface Options {
-  readonly http?: Partial<HttpOptions>;
-  readonly context?: Partial<TapContext>;
-  readonly more?: Readonly<Record<string, ReturnType<typeof rest>>>;
-}
-
-async function read(
-  stream: Partial<RestOptions<JsonObject>>,
-  answer: (request: Received, count: number) => Reply,
-  options: Options = {},
-) {
-  server = await startApiServer(answer);
-  const { url } = server;
-  const clock = fastClock();
-  const lines: string[] = [];
-  const tap = defineTap({
-    name: 'tap-x',
-    label: 'X',
-    description: 'Reads X',
-    version: '1.0.0',
-    config: defineConfig({}),
-    http: () => ({ baseUrl: url, ...options.http }),
-    streams: { rows: rest({ path: '/rows', schema: row, keys: ['id'], ...stream }), ...options.more },
-  });
-  const open = await tap.open({
-    config: {},
-    log: { log: (level, text) => void lines.push(`${level}: ${text}`) },
-    clock,
-    signal: new AbortController().signal,
-    ...options.context,
-  });
-  const items: RecordItem[] = [];
-  let error: unknown;
-  try {
-    for await (const item of open.read('record')) items.push(item);
-  } catch (thrown) {
-    error = thrown;
-  } finally {
-    await open.close();
-  }
-  const rows = items.flatMap((item) =>
-    item.kind === 'records' && item.stream === 'rows' ? item.records : [],
-  );
-  return { rows, ids: rows.map((each) => each['id']), items, error, lines, clock, received: server.received };
-}
+const read = useRestReader();
 
 const page = (...ids: readonly number[]): JsonValue => ids.map((id) => ({ id }));
 
@@ -109,12 +41,9 @@ describe('pages', () => {
           data: page(count),
           links: {
             next:
-              [
-                null,
-                '/rows?page=2',
-                `http://${'127.0.0.1'}:${new URL(server?.url ?? '').port}/rows?page=3`,
-                null,
-              ][count] ?? null,
+              [null, '/rows?page=2', `http://${'127.0.0.1'}:${new URL(read.url()).port}/rows?page=3`, null][
+                count
+              ] ?? null,
           },
         },
         headers: { 'x-url': url },
@@ -263,7 +192,7 @@ describe('a request', () => {
           }
         : { json: page(7) };
     const told = await read({ path: '/users/{users.name}/rows' }, answer, { more: { users } });
-    expect(told.received.map(({ url }) => url)).toEqual(['/users', '/users/a%20b/c%3Fd/rows']);
+    expect(told.received.map(({ url }) => url)).toEqual(['/users', '/users/a%20b%2Fc%3Fd/rows']);
     const named = await read(
       {
         path: '/rows',
@@ -326,7 +255,7 @@ describe('credentials', () => {
   });
 
   const token = (extra: JsonObject = {}) => ({ json: { access_token: 'a1', expires_in: 3_600, ...extra } });
-  const oauth = () => ({ tokenUrl: `${server?.url}/token`, clientId: 'me', clientSecret: 's3' });
+  const oauth = () => ({ tokenUrl: `${read.url()}/token`, clientId: 'me', clientSecret: 's3' });
 
   test('of a client are asked for once for all requests', async () => {
     const paginate = cursorPages({ from: '$.next', param: 'c' });
@@ -396,7 +325,7 @@ describe('credentials', () => {
     const auth = () =>
       lazily(oauthRefreshToken, () => ({
         ...oauth(),
-        tokenUrl: `${server?.url}/token`,
+        tokenUrl: `${read.url()}/token`,
         refreshToken: 'first',
       }));
     // The name in the store holds the address, whose port differs between the runs of this test.
@@ -481,7 +410,7 @@ describe('credentials', () => {
           ? { status: 400, json: { error: 'authorization_pending' } }
           : token({ refresh_token: 'r' });
       },
-      { http: { auth: lazily(oauthDevice, () => ({ ...oauth(), deviceUrl: `${server?.url}/device` })) } },
+      { http: { auth: lazily(oauthDevice, () => ({ ...oauth(), deviceUrl: `${read.url()}/device` })) } },
     );
     expect(lines).toContain('warning: To let this tap in, open https://x/enter and enter the code AB-CD');
     expect(ids).toEqual([1]);

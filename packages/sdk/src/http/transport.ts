@@ -1,6 +1,8 @@
 import { isAppError } from '@meltano/foundation/errors';
 import { type JsonValue, parseJson, stringifyJson } from '@meltano/foundation/json';
-import { bodyTooLarge, type Failure, failureOf, unusableHeader } from './failure.ts';
+import { type Decoder, decoderFor } from './charset.ts';
+import { httpError } from './errors.ts';
+import { bodyTooLarge, type Failure, failureOf, undecodable, unusableHeader } from './failure.ts';
 import { followRedirects } from './follow-redirects.ts';
 import type { HttpRequest, HttpResponse } from './http-message.ts';
 import type { HttpOptions } from './http-options.ts';
@@ -19,7 +21,7 @@ export async function sendOnce(
   const { body, type } = bodyOf(request);
   const headers = headersOf({ ...(type === undefined ? {} : { 'content-type': type }), ...request.headers });
   if (!(headers instanceof Headers)) return headers;
-  const deadline = startDeadline(options.timeout ?? 300_000, signal);
+  const deadline = startDeadline(timeoutOf(options), signal);
   try {
     const response = await followRedirects(fetch, url, {
       method: request.method,
@@ -28,13 +30,25 @@ export async function sendOnce(
       signal: deadline.signal,
     });
     if ('tries' in response) return response;
-    return await readResponse(response, url, Math.min(options.maxBodyBytes ?? longestText, longestText));
+    return await readResponse(response, url, options);
   } catch (thrown) {
     if (isAppError(thrown)) throw thrown;
     return failureOf(thrown);
   } finally {
     deadline.end();
   }
+}
+
+/** The longest that a timer can wait; it would fire at once for more. */
+const longestTimer = 2 ** 31 - 1;
+
+/** Throws for a time in which no answer can come. */
+export function timeoutOf({ timeout = 300_000 }: Pick<HttpOptions, 'timeout'>): number {
+  if (timeout > 0) return Math.min(timeout, longestTimer);
+  throw httpError('invalid_option', {
+    message: `timeout is ${timeout}, which leaves no time for an answer`,
+    hint: 'give it in milliseconds (in a manifest in seconds), or leave it out for five minutes',
+  });
 }
 
 /** `AbortSignal.any` with a timeout would stay in memory until the time is over, once for each request (Invariant 9). */
@@ -76,30 +90,53 @@ function headersOf(given: Readonly<Record<string, string>>): Headers | Failure {
 async function readResponse(
   response: Response,
   url: string,
-  maxBytes: number,
+  options: HttpOptions,
 ): Promise<HttpResponse | Failure> {
-  const text = await readText(response, maxBytes);
-  if (text === undefined) return bodyTooLarge(maxBytes);
-  return { status: response.status, headers: response.headers, url, text, body: tryParse(text) };
+  const { status, headers } = response;
+  const decoder = decoderFor(headers.get('content-type'), {
+    charset: options.charset,
+    // What an error says is for people only.
+    isLenient: status >= 400 || options.invalidBytes === 'replace',
+  });
+  if ('tries' in decoder) {
+    await response.body?.cancel();
+    return decoder;
+  }
+  const text = await readText(response, decoder, Math.min(options.maxBodyBytes ?? longestText, longestText));
+  return typeof text === 'string' ? { status, headers, url, text, body: tryParse(text) } : text;
 }
 
-/** Undefined for a body of too many bytes, of which no more is read than that (Invariant 9). */
-async function readText({ body, headers }: Response, maxBytes: number): Promise<string | undefined> {
+/** Of a body of too many bytes no more is read than that (Invariant 9). */
+async function readText(
+  { body, headers }: Response,
+  decoder: Decoder,
+  maxBytes: number,
+): Promise<string | Failure> {
   if (body === null) return '';
   if (Number(headers.get('content-length') ?? 0) > maxBytes) {
     await body.cancel();
-    return undefined;
+    return bodyTooLarge(maxBytes);
   }
-  const decoder = new TextDecoder();
   let text = '';
   let bytes = 0;
   // Leaving the loop ends the connection.
   for await (const chunk of body) {
+    const decoded = decode(decoder, chunk);
+    if (decoded === undefined) return undecodable(decoder.encoding, bytes);
     bytes += chunk.length;
-    if (bytes > maxBytes) return undefined;
-    text += decoder.decode(chunk, { stream: true });
+    if (bytes > maxBytes) return bodyTooLarge(maxBytes);
+    text += decoded;
   }
-  return text + decoder.decode();
+  const rest = decode(decoder);
+  return rest === undefined ? undecodable(decoder.encoding, bytes) : text + rest;
+}
+
+function decode(decoder: Decoder, chunk?: Uint8Array): string | undefined {
+  try {
+    return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true });
+  } catch {
+    return undefined;
+  }
 }
 
 function tryParse(text: string): JsonValue | undefined {

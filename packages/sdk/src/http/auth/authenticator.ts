@@ -1,6 +1,7 @@
 import type { Clock } from '@meltano/foundation/clock';
 import type { Log } from '@meltano/foundation/log';
-import type { TokenStore } from '../../connector.ts';
+import type { ConnectorContext, TokenStore } from '../../connector.ts';
+import type { RetryOptions } from '../error-policy.ts';
 import type { HttpRequest } from '../http-message.ts';
 
 /** What an authenticator may use. */
@@ -10,6 +11,11 @@ export interface AuthContext {
   readonly log: Log;
   readonly signal: AbortSignal;
   readonly tokens: TokenStore | undefined;
+  /** Those of the API count for its sign-in, too. */
+  readonly retry?: RetryOptions | undefined;
+  /** Milliseconds; a sign-in takes a minute at most. */
+  readonly timeout?: number | undefined;
+  readonly hide?: ConnectorContext['hide'] | undefined;
 }
 
 /** Puts credentials on requests: a function is enough; `refresh` is called after an answer says they are not good. */

@@ -1,9 +1,9 @@
 import { createSign } from 'node:crypto';
-import { isAppError } from '@meltano/foundation/errors';
 import { isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
+import { createHiding } from '../credentials.ts';
 import { httpError } from '../errors.ts';
-import { type Failure, failureOf } from '../failure.ts';
 import { type AuthContext, type RenewableAuthenticator, withHeaders } from './authenticator.ts';
+import { originOf, requestSignIn } from './request-sign-in.ts';
 
 export interface OAuthOptions {
   readonly tokenUrl: string;
@@ -242,49 +242,23 @@ async function requestToken(
   }
 }
 
-/** Sends a form and reads a JSON object; tries again when the server is away for a moment. */
+/** Sends a form and reads a JSON object. */
 async function postForm(
   url: string,
   form: Readonly<Record<string, string>>,
   headers: Readonly<Record<string, string>>,
   context: AuthContext,
 ): Promise<JsonObject> {
-  for (let attempt = 1; ; attempt += 1) {
-    const response = await post(url, form, headers, context);
-    const isAnswer = !('tries' in response);
-    if (isAnswer && (response.status < 500 || attempt === 5)) return objectOf(response, url);
-    if (attempt >= (isAnswer ? 5 : Math.min(5, response.tries)) || context.signal.aborted) {
-      throw httpError('sign_in_failed', {
-        message: `The token server ${originOf(url)} cannot be reached: ${isAnswer ? `HTTP ${response.status}` : response.reason}`,
-        hint: isAnswer ? 'run again later' : response.hint,
-      });
-    }
-    await context.clock.sleep(500 * 2 ** attempt, context.signal);
-  }
-}
-
-async function post(
-  url: string,
-  form: Readonly<Record<string, string>>,
-  headers: Readonly<Record<string, string>>,
-  { fetch, signal }: AuthContext,
-): Promise<{ readonly status: number; readonly text: string } | Failure> {
-  try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: {
-        accept: 'application/json',
-        'content-type': 'application/x-www-form-urlencoded',
-        ...headers,
-      },
-      body: new URLSearchParams(form).toString(),
-      signal: AbortSignal.any([signal, AbortSignal.timeout(60_000)]),
-    });
-    return { status: response.status, text: await response.text() };
-  } catch (thrown) {
-    if (isAppError(thrown)) throw thrown;
-    return failureOf(thrown);
-  }
+  const hide = createHiding(context.hide);
+  const request = {
+    method: 'POST',
+    url,
+    params: {},
+    headers: { accept: 'application/json', ...headers },
+    form,
+  };
+  hide({ ...request, label: url });
+  return objectOf(await requestSignIn(request, 'The token request', context), url);
 }
 
 function objectOf(
@@ -311,8 +285,4 @@ function refused(url: string, answer: JsonObject, status?: number) {
     message: `${originOf(url)} gives no access token${status === undefined ? '' : ` (HTTP ${status})`}${reason === '' ? '' : `: ${reason}`}`,
     hint: 'check the client id, its secret and the other credentials in the settings of the tap',
   });
-}
-
-function originOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).origin : url;
 }

@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+import { type JsonValue, stringifyJson } from '@meltano/foundation/json';
+import { httpError } from './errors.ts';
+
+/**
+ * Throws when an API gives the same page whatever it is asked for, and would do so for ever: one that ignores the
+ * number of the page, or that counts a cursor up beside the same records. Called for pages that another is to follow.
+ *
+ * To make a text of every page for this would cost more than to read it. So the ends of a page are compared first; only
+ * where they are those of the page before is it looked at whole, and found to repeat by the page after.
+ */
+export function createRepeatGuard(label: string): (records: readonly JsonValue[], number: number) => void {
+  let ends: string | undefined;
+  let whole: string | undefined;
+  return (records, number) => {
+    const before = { ends, whole };
+    ends =
+      records.length === 0 ? undefined : digest([records.length, records[0] ?? null, records.at(-1) ?? null]);
+    whole = ends !== undefined && ends === before.ends ? digest(records) : undefined;
+    if (whole === undefined || whole !== before.whole) return;
+    throw httpError('pagination_loop', {
+      message: `Page ${number} of ${label} is the same as page ${number - 1}, though another was asked for`,
+      hint: 'the API does not know what it is paged by: compare the parameters of the paginator with its documentation, or leave the paginator out where all records come at once',
+      details: { url: label, page: number },
+    });
+  };
+}
+
+function digest(value: readonly JsonValue[]): string {
+  return createHash('sha1').update(stringifyJson(value)).digest('base64');
+}
