@@ -1,10 +1,8 @@
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance, DuckDBResult } from '@duckdb/node-api';
-import { errorMessage } from '@meltano/foundation/errors';
 import type { JsonValue } from '@meltano/foundation/json';
 import type { Log } from '@meltano/foundation/log';
 import { setMember } from '@meltano/sdk/schema/member';
 import type { SourceColumn, SqlSource } from '@meltano/sdk/sql-tap/sql-source';
-import { duckdbError } from './errors.ts';
 import { readFailure } from './read-failure.ts';
 import { reflectTables } from './reflect-tables.ts';
 import { sourceColumn } from './source-column.ts';
@@ -24,12 +22,11 @@ export function createSource(instance: DuckDBInstance, log: Log): SqlSource {
     }
   };
   return {
+    exact: true,
     tables: () => withConnection((connection) => reflectTables(connection, log)),
     describe: (sql) =>
       withConnection(async (connection) => {
-        const result = await connection.run(`SELECT * FROM (\n${sql}\n) LIMIT 0`).catch((cause: unknown) => {
-          throw invalidQuery(sql, cause);
-        });
+        const result = await connection.run(`SELECT * FROM (\n${sql}\n) LIMIT 0`);
         const types = result.columnTypes();
         return result.columnNames().map((name, at) => sourceColumn(name, types[at], true));
       }),
@@ -104,10 +101,11 @@ interface ColumnReader {
 function columnReaders(
   columns: readonly SourceColumn[],
   result: DuckDBResult,
-  onNotNumber: () => void,
+  onNotNumber: (column: string) => void,
 ): readonly ColumnReader[] {
   return columns.map(({ name }, at) => {
-    return { name, convert: sourceType(result.columnType(at), onNotNumber)?.convert ?? String };
+    const type = sourceType(result.columnType(at), () => onNotNumber(name));
+    return { name, convert: type?.convert ?? String };
   });
 }
 
@@ -121,12 +119,4 @@ function recordsOf(chunk: DuckDBDataChunk, readers: readonly ColumnReader[]): Re
     }
   }
   return records;
-}
-
-function invalidQuery(sql: string, cause: unknown) {
-  return duckdbError('invalid_query', {
-    message: `DuckDB cannot read the query ${sql.slice(0, 120)}: ${errorMessage(cause).split('\n')[0]}`,
-    hint: 'correct it in the setting queries; it must be a SELECT',
-    cause,
-  });
 }

@@ -11,7 +11,7 @@ export const duckdbError = defineErrors('duckdb', {
   unsupported_path: 'invalid',
   out_of_memory: 'environment',
   disk_full: 'environment',
-  invalid_query: 'invalid',
+  invalid_setting: 'invalid',
   invalid_bookmark: 'invalid',
   read_failed: 'plugin',
   statement_failed: 'plugin',

@@ -191,6 +191,14 @@ describe('rows that are gone', () => {
     },
   );
 
+  test('a deletion whose own time is later than that of the deletion is not older than it says', async () => {
+    const path = newPath();
+    await load(history(path), [deletable, records([user(1, 'a', 1), user(1, 'b', 5)])]);
+    const skewed = { id: 1, name: null, at: at(6), _sdc_deleted_at: at(3) };
+    await load(history(path), [deletable, records([skewed])]);
+    expect(await versions(path)).toEqual(['1 a 01 05', '1 b 05 06']);
+  });
+
   test('end when a newer version of the table does not have them; those that it has go on', async () => {
     const path = newPath();
     const activate = (version: number): RecordItem => ({ kind: 'activate-version', stream: 't', version });

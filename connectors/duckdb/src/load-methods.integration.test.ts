@@ -529,9 +529,14 @@ describe('the file', () => {
     expect(ids(await readTable(path, 't'))).toEqual([1]);
   });
 
-  test('that is no database is refused when the target is opened', async () => {
-    const path = newPath();
-    writeFileSync(path, 'not a database '.repeat(1_000));
+  // DuckDB opens a CSV or Parquet file as something in memory, and all that is loaded would be gone.
+  test.each([
+    ['x.duckdb', 'not a database '.repeat(1_000)],
+    ['x.csv', 'id,name\n1,x\n'],
+    ['x.parquet', `PAR1${' '.repeat(5_000)}PAR1`],
+  ])('that is no database is refused when the target is opened (%s)', async (name, content) => {
+    const path = `${newPath()}.${name}`;
+    writeFileSync(path, content);
     await expect(load({ path }, [])).rejects.toMatchObject({
       code: 'duckdb.not_a_database',
       category: 'invalid',

@@ -1,8 +1,9 @@
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { errorMessage } from '@meltano/foundation/errors';
 import { duckdbError } from './errors.ts';
+import { readFileHeader } from './file-header.ts';
+import { openFailure } from './open-failure.ts';
 
 export interface DatabaseOptions {
   readonly path: string;
@@ -72,9 +73,10 @@ export async function openReadOnly(options: DatabaseOptions): Promise<DuckDBInst
   }
   try {
     accessSync(path, constants.R_OK);
+    assertDatabase(path);
     return await DuckDBInstance.fromCache(path, { ...settingsOf(options), access_mode: 'READ_ONLY' });
   } catch (cause) {
-    throw openFailure(path, cause);
+    throw openFailure({ ...options, path, purpose: 'read' }, cause);
   }
 }
 
@@ -94,6 +96,8 @@ async function openFile(path: string, options: DatabaseOptions) {
   }
   const settings = settingsOf(options);
   try {
+    // An empty one may be just being made by another run of this process.
+    if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0) assertDatabase(path);
     // Two runs in one process share the file: DuckDB's own lock is between processes.
     const instance = await (path === ':memory:'
       ? DuckDBInstance.create(path, settings)
@@ -103,66 +107,27 @@ async function openFile(path: string, options: DatabaseOptions) {
     await connection.run("SET TimeZone = 'UTC'");
     return { instance, connection };
   } catch (cause) {
-    throw openFailure(path, cause);
+    throw openFailure({ ...options, path, purpose: 'load' }, cause);
   }
+}
+
+/**
+ * DuckDB itself opens some files that are no database, such as CSV and Parquet, in another way: what is loaded would
+ * be gone with the process.
+ */
+function assertDatabase(path: string): void {
+  if (readFileHeader(path) !== undefined) return;
+  throw duckdbError('not_a_database', {
+    message: `The file ${path} is no DuckDB file`,
+    hint: 'set path to a DuckDB file; CSV, JSON and Parquet files are read by tap-csv, tap-jsonl and tap-parquet',
+    details: { path },
+  });
 }
 
 function notWritable(path: string, directory: string, cause: unknown) {
   return duckdbError('not_writable', {
     message: `The database ${path} cannot be made: ${directory} is not writable`,
     hint: 'set path to a file in a folder that you may write to',
-    details: { path },
-    cause,
-  });
-}
-
-function openFailure(path: string, cause: unknown) {
-  const message = errorMessage(cause);
-  const holder = /Conflicting lock is held in (.+?) \(PID (\d+)\)/.exec(message);
-  if (message.includes('Could not set lock')) {
-    const by = holder === null ? 'another process' : `${holder[1]} (process ${holder[2]})`;
-    return duckdbError('locked', {
-      message: `The database ${path} is in use by ${by}`,
-      hint: 'close it there and try again: while one process writes to a DuckDB file, no other may open it',
-      details: { path, ...(holder === null ? {} : { pid: Number(holder[2]) }) },
-      cause,
-    });
-  }
-  if (message.includes('different configuration')) {
-    return duckdbError('locked', {
-      message: `The database ${path} is open in this program already, in another way`,
-      hint: 'a run cannot read from the DuckDB file that it loads into: set path of the loader to another file',
-      details: { path },
-      cause,
-    });
-  }
-  if (/permission denied/i.test(message)) {
-    return duckdbError('not_readable', {
-      message: `The database ${path} cannot be read: permission denied`,
-      hint: 'let this user read the file, and write to it where it is loaded into',
-      details: { path },
-      cause,
-    });
-  }
-  if (/version number|newer version|storage version/i.test(message)) {
-    return duckdbError('made_by_newer_version', {
-      message: `The database ${path} was made by a version of DuckDB that this one cannot read`,
-      hint: 'load into a new file, or export and import it with DuckDB 1.5',
-      details: { path },
-      cause,
-    });
-  }
-  if (/not a valid DuckDB database/i.test(message)) {
-    return duckdbError('not_a_database', {
-      message: `The file ${path} is not a DuckDB database`,
-      hint: 'set path to another file',
-      details: { path },
-      cause,
-    });
-  }
-  return duckdbError('cannot_open', {
-    message: `The database ${path} cannot be opened: ${message.split('\n')[0]}`,
-    hint: 'check path, memory_limit and temp_dir',
     details: { path },
     cause,
   });

@@ -39,6 +39,8 @@ export function sourceType(type: DuckDBType, onNotNumber: () => void = () => {})
     case DuckDBTypeId.ARRAY:
       return listType(nested(type.valueType));
     case DuckDBTypeId.STRUCT:
+      // The driver makes the prototype of its object of such a member.
+      if (type.entryNames.includes('__proto__')) return undefined;
       return structType(
         type.entryNames.map((name, at) => ({ name, ...nested(type.entryTypes[at] ?? VARCHAR) })),
       );

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
-import { DuckDBInstance } from '@duckdb/node-api';
-import { type JsonObject, stringifyJson } from '@meltano/foundation/json';
+import { DuckDBInstance, version } from '@duckdb/node-api';
+import { type JsonObject, type JsonValue, stringifyJson } from '@meltano/foundation/json';
 import type { Log } from '@meltano/foundation/log';
 import { registerChecks } from '@meltano/sdk/testing/check';
 import { contextOf, tapDrivers } from '@meltano/sdk/testing/drive-tap';
@@ -8,8 +8,9 @@ import { sqlTapSuite } from '@meltano/sdk/testing/sql-tap-suite';
 import { outputByStream } from '@meltano/sdk/testing/tap-output';
 import { tapSuite } from '@meltano/sdk/testing/tap-suite';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { makeDatabase, newFile } from './new-database.test.support.ts';
+import { makeDatabase, makeNewer, newFile } from './new-database.test.support.ts';
 import { tapDuckdb } from './tap-duckdb.ts';
+import { targetDuckdb } from './target-duckdb.ts';
 
 const config: { path: string } & JsonObject = { path: newFile(), queries: [] };
 
@@ -107,7 +108,14 @@ describe('types of DuckDB', () => {
   test('NaN and infinity are null, and told of', async () => {
     const { value, logged } = await one("['1.5', 'nan', '-inf']::DOUBLE[]");
     expect(value).toEqual([1.5, null, null]);
-    expect(logged).toContainEqual(expect.stringContaining('2 values are NaN or infinite'));
+    expect(logged).toContainEqual(
+      expect.stringMatching(
+        /^2 values of "x" in stream main-t are NaN or infinite, .*: they are sent as null$/,
+      ),
+    );
+    expect((await one("'nan'::FLOAT")).logged).toContainEqual(
+      expect.stringMatching(/^1 value of "x" in stream main-t is NaN or infinite, .*: it is sent as null$/),
+    );
   });
 
   test('a type that JSON has nothing for is read as text, and told of', async () => {
@@ -115,6 +123,12 @@ describe('types of DuckDB', () => {
     const { value, schema, logged } = await one(`'${digits}'::BIGNUM`);
     expect({ value, schema }).toEqual({ value: digits, schema: { type: ['string', 'null'] } });
     expect(logged).toContainEqual(expect.stringContaining('Column "x" has the type BIGNUM'));
+  });
+
+  test('a struct with a member that the driver cannot hold is read as text', async () => {
+    const { value, logged } = await one("{'__proto__': 1, 'b': 2}");
+    expect(String(value)).toMatch(/__proto__.*1.*b.*2/);
+    expect(logged).toContainEqual(expect.stringContaining('Column "x" has the type STRUCT'));
   });
 
   test('dates as string have no format', async () => {
@@ -143,6 +157,12 @@ describe('types of DuckDB', () => {
   });
 });
 
+function textFile(ending: string, text = 'id,name\n1,x\n'): string {
+  const path = newFile(ending);
+  writeFileSync(path, text);
+  return path;
+}
+
 describe('a DuckDB file', () => {
   test.each([
     ['is not there', () => newFile(), 'duckdb.no_such_file'],
@@ -155,11 +175,34 @@ describe('a DuckDB file', () => {
       },
       'duckdb.not_a_database',
     ],
+    ['is CSV', () => textFile('csv'), 'duckdb.not_a_database'],
+    ['is empty', () => textFile('duckdb', ''), 'duckdb.not_a_database'],
     ['is elsewhere', () => 'md:db', 'duckdb.unsupported_path'],
   ])('that %s is refused', async (_, path, code) => {
     await expect(tapDuckdb.discover(contextOf({ path: path() }))).rejects.toMatchObject({
       code,
       hint: expect.any(String),
+    });
+  });
+
+  test('of a newer DuckDB is refused with both versions, and how to make one that can be read', async () => {
+    const path = await makeDatabase(['CREATE TABLE t (id INTEGER)']);
+    makeNewer(path, 'v9.8.7');
+    await expect(tapDuckdb.discover(contextOf({ path }))).rejects.toMatchObject({
+      code: 'duckdb.made_by_newer_version',
+      message: expect.stringContaining(`by a newer DuckDB (v9.8.7) than the one here (${version()})`),
+      hint: expect.stringMatching(/^with the DuckDB that made it, .*STORAGE_VERSION/),
+    });
+    const load = targetDuckdb.open(contextOf({ path }));
+    await expect(load).rejects.toMatchObject({ hint: expect.stringMatching(/^load into a new file; or /) });
+  });
+
+  test.each(['lots', '5 parsecs', '50%'])('is not opened with a memory limit of %s', async (limit) => {
+    const path = await makeDatabase(['CREATE TABLE t (id INTEGER)']);
+    await expect(tapDuckdb.discover(contextOf({ path, memory_limit: limit }))).rejects.toMatchObject({
+      code: 'duckdb.invalid_setting',
+      category: 'invalid',
+      message: expect.stringContaining(`memory_limit is "${limit}"`),
     });
   });
 
@@ -176,7 +219,11 @@ describe('a DuckDB file', () => {
     const [a, b] = await Promise.all([read(path), read(path)]);
     expect(a.streams.get('main-t')?.records).toEqual(b.streams.get('main-t')?.records);
     const drop = [{ name: 'q', sql: 'SELECT 1); DROP TABLE t; SELECT (1' }];
-    await expect(read(path, { queries: drop })).rejects.toMatchObject({ code: 'duckdb.invalid_query' });
+    await expect(read(path, { queries: drop })).rejects.toMatchObject({
+      code: 'sql_tap.invalid_query',
+      message: expect.stringMatching(/^DuckDB refuses the query "q": \w/),
+      hint: expect.stringContaining('setting queries'),
+    });
     expect((await read(path)).streams.get('main-t')?.records).toHaveLength(1);
   });
 
@@ -223,4 +270,52 @@ describe('a DuckDB file', () => {
     const path = await makeDatabase([`BEGIN; ${tables.join('')} COMMIT`]);
     expect((await tapDuckdb.discover(contextOf({ path }))).streams).toHaveLength(2_000);
   });
+});
+
+describe('a later run has what the database has after the bookmark, in its own order', () => {
+  test.each([
+    ['exact numbers as text', '9.5::DECIMAL(10, 2)', ['10.5', '100'], { use_singer_decimal: true }],
+    ['times as text', "TIMESTAMP '2024-01-02'", ["'2024-01-02 00:00:00.5'"], { dates_as_string: true }],
+    ['beyond infinity', "TIMESTAMP 'infinity'", ["'2025-01-01'"], { dates_as_string: true }],
+    ['texts beyond 16 bits', "'\uff3a'", ["'\u{1f600}'"], {}],
+  ])('%s', async (_, first, later, more) => {
+    const path = await makeDatabase([`CREATE TABLE t AS SELECT 0 AS id, ${first} AS x`]);
+    const state = await readOn(path, more);
+    await makeDatabase(
+      later.map((value, at) => `INSERT INTO t VALUES (${at + 1}, ${value})`),
+      path,
+    );
+    const found: unknown[] = [];
+    await readOn(path, more, state, found);
+    expect(found).toEqual(expect.arrayContaining(later.map((__, at) => at + 1)));
+  });
+
+  test('a collation of the column', async () => {
+    const path = await makeDatabase([
+      'CREATE TABLE t (id INTEGER, x VARCHAR COLLATE NOCASE)',
+      "INSERT INTO t VALUES (1, 'a'), (2, 'B'), (3, 'c')",
+    ]);
+    const state = await readOn(path, {});
+    await makeDatabase(["INSERT INTO t VALUES (4, 'D')"], path);
+    const found: unknown[] = [];
+    await readOn(path, {}, state, found);
+    expect(found).toEqual([3, 4]);
+  });
+
+  /** Reads `t` from a state on; answers with the last one. */
+  async function readOn(path: string, more: JsonObject, state?: JsonValue, found: unknown[] = []) {
+    const queries = [{ name: 't', sql: 'SELECT * FROM t', keys: ['id'], replication_key: 'x' }];
+    const context = contextOf({ path, filter_tables: ['nothing'], queries, ...more });
+    const tap = await tapDuckdb.open({ ...context, ...(state === undefined ? {} : { state }) });
+    let last: JsonValue | undefined;
+    try {
+      for await (const item of tap.read('record')) {
+        if (item.kind === 'records') found.push(...item.records.map(({ id }) => id));
+        if (item.kind === 'state') last = item.value;
+      }
+    } finally {
+      await tap.close();
+    }
+    return last;
+  }
 });

@@ -47,6 +47,7 @@ export {
   type ReadOptions,
   type SourceColumn,
   type SourceTable,
+  type SourceValue,
   type SqlQuery,
   type SqlSource,
   type SqlTapDialect,

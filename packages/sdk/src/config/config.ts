@@ -1,4 +1,5 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
+import { problemText } from '../schema/problem-text.ts';
 import { compileSchema, schemaProblems } from '../schema/validate.ts';
 import { configError } from './errors.ts';
 import type { Setting, SettingType } from './setting.ts';
@@ -47,7 +48,8 @@ function parseConfig<S extends Settings>(settings: S, given: JsonObject): Config
 }
 
 function names(problems: readonly string[]): string {
-  return problems.map((problem) => /"([^"]+)"/.exec(problem)?.[1] ?? problem).join(', ');
+  const all = problems.map((problem) => /"([^"]+)"/.exec(problem)?.[1] ?? problem);
+  return [...new Set(all)].join(', ');
 }
 
 /** The first spelling that has a value; null and the empty text of an unset variable count as absent. */
@@ -128,6 +130,6 @@ function valueProblems(name: string, setting: Setting<unknown>, value: JsonValue
   }
   if (setting.schema === undefined) return [];
   return schemaProblems(compileSchema({ type: setting.type, ...setting.schema }), value).map(
-    ({ path, problem }) => `"${name}${path}" ${problem}`,
+    (problem) => `"${name}${problem.path}" ${problemText(problem)}`,
   );
 }

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { defineConfig } from '../config/config.ts';
 import { setting } from '../config/setting.ts';
@@ -90,4 +93,31 @@ test.each(['config', 'catalog'])('refuses a %s that is not an object of its kind
   const run = await runConnectorProgram(tap, { files: { config: { token }, [option]: [] } });
   expect(run.code).toBe(1);
   expect(run.stderr).toContain('code=host.unreadable_file');
+});
+
+test('records that go into files are counted, too', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'host-'));
+  try {
+    const config = { token, batch_config: { storage: { root } } };
+    const run = await runConnectorProgram(tap, { files: { config } });
+    expect(run.stdout).toContain('"type":"BATCH"');
+    expect(run.stdout).not.toContain('"type":"RECORD"');
+    expect(run.stderr).toContain('"metric":"record_count","value":1,"tags":{"stream":"things"}');
+  } finally {
+    rmSync(root, { recursive: true });
+  }
+});
+
+test.each([
+  [{ encoding: { format: 'avro' }, storage: { root: 'x' } }, 'batch_config.encoding.format'],
+  [{ encoding: 'parquet', storage: { root: 'x' } }, 'batch_config.encoding'],
+  [{ storage: { root: 's3://bucket' } }, 'batch_config.storage.root'],
+  ['parquet', 'batch_config'],
+])('a batch_config of %j is refused by every way to open the tap', async (batchConfig, place) => {
+  const config = { token, batch_config: batchConfig };
+  for (const args of [[], ['--discover'], ['--test']]) {
+    const run = await runConnectorProgram(tap, { files: { config }, args });
+    expect(run).toMatchObject({ code: 1, stdout: '' });
+    expect(run.stderr).toContain(`"${place}" must be`);
+  }
 });

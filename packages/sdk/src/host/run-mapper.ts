@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import type { ConnectorContext, Mapper } from '../connector.ts';
 import { mapAll } from '../mapper/map-all.ts';
+import { countNotNumbers } from '../target/not-numbers.ts';
 import { readUpTo } from './input-position.ts';
 import { recordCountMetric } from './metric.ts';
 import { readSinger } from './singer-input.ts';
@@ -17,10 +18,12 @@ export async function runMapper(
   const { log, signal } = context;
   const open = await mapper.open(context);
   const counts = new Map<string, number>();
+  const notNumbers = countNotNumbers();
   const position = { line: 0 };
   try {
     const lines = typeof input === 'string' ? createReadStream(input) : input;
     for await (const mapped of mapAll(readSinger(lines, log, signal, position), open)) {
+      notNumbers.count(mapped);
       await output.write(renderItem(mapped));
       if (mapped.kind === 'records')
         counts.set(mapped.stream, (counts.get(mapped.stream) ?? 0) + mapped.records.length);
@@ -32,5 +35,6 @@ export async function runMapper(
   } finally {
     await open.close();
   }
+  notNumbers.tell(log);
   for (const [stream, count] of counts) log.log('info', recordCountMetric(stream, count));
 }

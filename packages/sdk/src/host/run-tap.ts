@@ -2,7 +2,7 @@ import type { JsonValue } from '@meltano/foundation/json';
 import { stringifyJson } from '@meltano/foundation/json';
 import type { Log } from '@meltano/foundation/log';
 import { openBatched } from '../batch/open-batched.ts';
-import type { ConnectorContext, Tap } from '../connector.ts';
+import type { ConnectorContext, OpenTap, RecordItem, Tap } from '../connector.ts';
 import { openMappedTap } from '../mapper/open-mapped.ts';
 import { recordCountMetric } from './metric.ts';
 import type { ProgramOptions } from './options.ts';
@@ -31,12 +31,15 @@ export async function runTap(
     ...(options.maxRecords === undefined ? {} : { maxRecords: options.maxRecords }),
   });
   const counts = new Map<string, number>();
+  // What goes into files of records is counted, too.
+  const counting: OpenTap = {
+    lanes: open.lanes,
+    read: (lane) => counted(open.read(lane), counts),
+    close: () => open.close(),
+  };
   try {
-    for await (const item of openBatched(open, context.config, tap.about.name).read('record')) {
+    for await (const item of openBatched(counting, context.config, tap.about.name).read('record')) {
       if (!options.dryRun) await output.write(renderItem(item));
-      if (item.kind === 'schema') counts.set(item.stream, counts.get(item.stream) ?? 0);
-      if (item.kind === 'records')
-        counts.set(item.stream, (counts.get(item.stream) ?? 0) + item.records.length);
       // Batches may be far apart: what is read does not wait for what is to come.
       await output.flush();
     }
@@ -44,6 +47,18 @@ export async function runTap(
     await open.close();
   }
   tellCounts(context.log, counts);
+}
+
+async function* counted(
+  items: AsyncIterable<RecordItem>,
+  counts: Map<string, number>,
+): AsyncGenerator<RecordItem> {
+  for await (const item of items) {
+    if (item.kind === 'schema') counts.set(item.stream, counts.get(item.stream) ?? 0);
+    if (item.kind === 'records')
+      counts.set(item.stream, (counts.get(item.stream) ?? 0) + item.records.length);
+    yield item;
+  }
 }
 
 function tellCounts(log: Log, counts: ReadonlyMap<string, number>): void {

@@ -20,6 +20,19 @@ export function parseInstant(text: string): bigint | undefined {
 const pattern =
   /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?\s?([Zz]|[+-]\d{2}(?::?\d{2})?)?)?$/;
 
+/**
+ * Writes a time that `parseInstant` understands as RFC 3339 has it, with all its digits: `2024-01-01 00:00` becomes
+ * `2024-01-01T00:00:00Z`. Undefined for anything else.
+ */
+export function rfc3339(text: string): string | undefined {
+  const match = pattern.exec(text);
+  if (match === null || parseInstant(text) === undefined) return undefined;
+  const [, year, month, day, hour = '00', minute = '00', second = '00', fraction, zone = 'Z'] = match;
+  const offset = zone.length === 1 ? 'Z' : `${zone.slice(0, 3)}:${zone.slice(3).replace(':', '') || '00'}`;
+  const digits = fraction === undefined ? '' : `.${fraction}`;
+  return `${year}-${month}-${day}T${hour}:${minute}:${second}${digits}${offset}`;
+}
+
 /** True when the text holds a fraction finer than a microsecond that is not zero. */
 export function isFinerThanMicroseconds(text: string): boolean {
   return text.length > 26 && /[.,]\d{6}0*[1-9]/.test(text);

@@ -1,5 +1,5 @@
-import type { JsonObject, JsonValue } from '@meltano/foundation/json';
-import { Ajv, type ValidateFunction } from 'ajv';
+import { isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import formats from 'ajv-formats';
 
 export type Validator = ValidateFunction;
@@ -9,7 +9,7 @@ let shared: Ajv | undefined;
 /** Made on first use: compiling costs milliseconds that a program without schemas should not pay. */
 function ajv(): Ajv {
   if (shared === undefined) {
-    shared = new Ajv({ strict: false, allErrors: true, logger: false, validateSchema: false });
+    shared = new Ajv({ strict: false, allErrors: true, verbose: true, logger: false, validateSchema: false });
     shared.removeKeyword('multipleOf').addKeyword({
       keyword: 'multipleOf',
       type: 'number',
@@ -45,6 +45,8 @@ export interface SchemaProblem {
   /** `.files[0].path`; empty for the value itself. */
   readonly path: string;
   readonly problem: string;
+  /** A member that the schema does not allow at that place, and those that it has there. */
+  readonly unknown?: { readonly name: string; readonly known: readonly string[] };
 }
 
 /** What is wrong with a value, in words; empty when nothing is. Never quotes the value. */
@@ -53,7 +55,14 @@ export function schemaProblems(validator: Validator, value: JsonValue): readonly
   return (validator.errors ?? []).map((error) => ({
     path: dotted(error.instancePath),
     problem: error.message ?? error.keyword,
+    ...unknownMember(error),
   }));
+}
+
+function unknownMember({ keyword, params, parentSchema }: ErrorObject): Pick<SchemaProblem, 'unknown'> {
+  if (keyword !== 'additionalProperties') return {};
+  const properties = isJsonObject(parentSchema?.['properties']) ? parentSchema['properties'] : {};
+  return { unknown: { name: String(params['additionalProperty']), known: Object.keys(properties) } };
 }
 
 function dotted(pointer: string): string {

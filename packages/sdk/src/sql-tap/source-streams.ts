@@ -1,9 +1,10 @@
+import { errorMessage, isAppError } from '@meltano/foundation/errors';
 import type { Log } from '@meltano/foundation/log';
 import { quotedTable } from '../sql/dialect.ts';
 import { nameHash } from '../sql/names.ts';
 import type { Stream } from '../tap/stream.ts';
 import { sqlTapError } from './errors.ts';
-import type { SourceTable } from './sql-source.ts';
+import type { SourceColumn, SourceTable } from './sql-source.ts';
 import type { CustomQuery } from './sql-tap-settings.ts';
 import type { TableFilter } from './table-filter.ts';
 import { type TableStreamOptions, tableStream } from './table-stream.ts';
@@ -13,6 +14,8 @@ export interface SourceStreamsOptions
   readonly filter: TableFilter;
   readonly queries: readonly CustomQuery[];
   readonly log: Log;
+  /** What there is has been told of already, by the discovery before. */
+  readonly isKnown: boolean;
 }
 
 /** The streams of a database: its tables and views that are wanted, then the queries. */
@@ -20,7 +23,7 @@ export async function sourceStreams(options: SourceStreamsOptions): Promise<read
   const { queries, log } = options;
   const all = await options.source.tables();
   const wanted = all.filter(options.filter);
-  if (wanted.length === 0 && queries.length === 0) {
+  if (wanted.length === 0 && queries.length === 0 && !options.isKnown) {
     const because =
       all.length === 0 ? 'the database has none that can be seen' : 'the filters leave none of them';
     log.log('warning', `There are no tables to read in ${options.dialect.label}: ${because}`);
@@ -56,7 +59,7 @@ function streamOfTable(table: SourceTable, name: string, options: SourceStreamsO
 async function streamOfQuery(query: CustomQuery, options: SourceStreamsOptions): Promise<Stream> {
   const { source, dialect, form, withNulls } = options;
   const sql = query.sql.trim().replace(/;$/, '');
-  const columns = await source.describe(sql);
+  const columns = await describeQuery(query.name, sql, options);
   const keys = query.keys ?? [];
   for (const key of [...keys, ...(query.replication_key === undefined ? [] : [query.replication_key])]) {
     if (columns.some(({ name }) => name === key)) continue;
@@ -82,4 +85,23 @@ async function streamOfQuery(query: CustomQuery, options: SourceStreamsOptions):
     form,
     withNulls,
   });
+}
+
+/** What the database's own driver says of a query is told with the query's name; an error that was made for people stays. */
+async function describeQuery(
+  name: string,
+  sql: string,
+  { source, dialect }: SourceStreamsOptions,
+): Promise<readonly SourceColumn[]> {
+  try {
+    return await source.describe(sql);
+  } catch (cause) {
+    if (isAppError(cause)) throw cause;
+    throw sqlTapError('invalid_query', {
+      message: `${dialect.label} refuses the query "${name}": ${errorMessage(cause).split('\n')[0]}`,
+      hint: `correct the sql of "${name}" in the setting queries; it must be one SELECT, which is run as a subquery`,
+      details: { stream: name },
+      cause,
+    });
+  }
 }

@@ -55,14 +55,17 @@ export interface SqlQuery {
   readonly parameters: readonly string[];
 }
 
+/** What a driver may give beside JSON. */
+export type SourceValue = JsonValue | bigint | Date;
+
 export interface ReadOptions {
   /** The columns of the result, in its order. */
   readonly columns: readonly SourceColumn[];
   readonly log: Log;
   /** Aborted when no more rows are wanted; a statement that runs long without a row should be interrupted. */
   readonly signal: AbortSignal;
-  /** To be called for each NaN or infinity that became null, because JSON has none; they are counted and told. */
-  onNotNumber(): void;
+  /** To be called for each NaN or infinity that became null, because JSON has none; they are counted by column and told. */
+  onNotNumber(column: string): void;
 }
 
 /**
@@ -75,14 +78,20 @@ export interface SqlSource {
    * number of tables: there may be thousands.
    */
   tables(): Promise<readonly SourceTable[]>;
-  /** The columns of a query's result. Throws an error of category `invalid` for a query that is none. */
+  /**
+   * The columns of a query's result. What the driver throws for a query that is none is told with the query's name; an
+   * `AppError` is told as it is.
+   */
   describe(sql: string): Promise<readonly SourceColumn[]>;
   /**
    * The rows of a query as records, in arrays of some hundreds or thousands, read as they are asked for: no result
    * is held in memory whole (Invariant 9). Values are JSON as the columns' schemas say; digits are kept by
-   * `ExactNumber`. May be called while other results are still being read, if the tap has a `concurrency`.
+   * `ExactNumber`. Numbers may come as texts of their digits or as bigints, and times as `Date`; any other value that is
+   * not of the schema's type ends the run. May be called while other results are still being read, if the tap has a `concurrency`.
    */
-  read(query: SqlQuery, options: ReadOptions): AsyncIterable<readonly Record<string, JsonValue>[]>;
+  read(query: SqlQuery, options: ReadOptions): AsyncIterable<readonly Record<string, SourceValue>[]>;
+  /** All values are JSON of the schemas' types already: they are sent without a look at each. */
+  readonly exact?: boolean;
   close(): Promise<void>;
 }
 

@@ -44,6 +44,7 @@ export function sqlTap<S extends Readonly<Record<string, Setting<unknown>>>>(
         source,
         dialect,
         log: context.log,
+        isKnown: context.catalog !== undefined,
         filter: tableFilter({
           schemas: shared.filter_schemas as readonly string[] | undefined,
           excludedSchemas: shared.exclude_schemas as readonly string[] | undefined,

@@ -3,10 +3,11 @@ import { parseDecimal } from '../schema/decimal.ts';
 import { s } from '../schema/schema.ts';
 import { tapError } from '../tap/errors.ts';
 import { defineStream, type Stream, type StreamContext } from '../tap/stream.ts';
-import { columnForm, type FormOptions } from './column-form.ts';
+import { type ColumnForm, columnForm, type FormOptions } from './column-form.ts';
 import { sqlTapError } from './errors.ts';
+import { type FitValue, fitValue } from './fit-value.ts';
 import { selectStatement } from './select-statement.ts';
-import type { SourceColumn, SqlSource, SqlTapDialect } from './sql-source.ts';
+import type { SourceColumn, SourceValue, SqlSource, SqlTapDialect } from './sql-source.ts';
 
 export interface TableStreamOptions {
   readonly name: string;
@@ -38,6 +39,7 @@ export function tableStream(options: TableStreamOptions): Stream {
     ...(replicationKey === undefined ? {} : { replicationKey }),
     validReplicationKeys: columns.filter((column) => column.ordered).map((column) => column.name),
     sorted: true,
+    inSourceOrder: true,
     exact: true,
     metadata: options.metadata,
     async *records(context) {
@@ -48,31 +50,42 @@ export function tableStream(options: TableStreamOptions): Stream {
       );
       for (const column of wanted)
         if (column.note !== undefined) context.log.log('warning', `Column "${column.name}" ${column.note}`);
-      let notNumbers = 0;
+      const notNumbers = new Map<string, number>();
+      const onNotNumber = (column: string) => void notNumbers.set(column, (notNumbers.get(column) ?? 0) + 1);
       const batches = options.source.read(query, {
         columns: wanted,
         log: context.log,
         signal: context.signal,
-        onNotNumber: () => {
-          notNumbers += 1;
-        },
+        onNotNumber,
       });
-      const converts = [...forms].flatMap(([column, { convert }]) =>
-        convert !== undefined && context.columns.includes(column) ? [{ column, convert }] : [],
-      );
+      const converts = wanted.flatMap((column) => {
+        const fit = options.source.exact ? undefined : fitValue(column, { stream: name, onNotNumber });
+        const convert = inTurn(fit, forms.get(column.name)?.convert);
+        return convert === undefined ? [] : [{ column: column.name, convert }];
+      });
       for await (const batch of batches) {
         for (const { column, convert } of converts)
           for (const record of batch) record[column] = convert(record[column] ?? null);
         yield batch;
       }
-      if (notNumbers > 0) {
-        context.log.log(
-          'warning',
-          `${notNumbers} values are NaN or infinite, which JSON has no words for: they are sent as null`,
-        );
-      }
+      for (const [column, count] of notNumbers)
+        context.log.log('warning', notNumbersText(name, column, count));
     },
   });
+}
+
+type Convert = (value: SourceValue) => JsonValue;
+
+function inTurn(fit: FitValue | undefined, convert: ColumnForm['convert']): Convert | undefined {
+  // Of a source whose values are exact, values are JSON.
+  if (fit === undefined) return convert as Convert | undefined;
+  return convert === undefined ? fit : (value) => convert(fit(value));
+}
+
+function notNumbersText(stream: string, column: string, count: number): string {
+  const values = count === 1 ? '1 value' : `${count} values`;
+  const [are, they] = count === 1 ? ['is', 'it is'] : ['are', 'they are'];
+  return `${values} of "${column}" in stream ${stream} ${are} NaN or infinite, which JSON has no word for: ${they} sent as null`;
 }
 
 function selectionOf(

@@ -78,6 +78,14 @@ export function historyStatements(
     `EXISTS (SELECT 1 FROM ${s} AS s WHERE ${match('s', 't')}${ofRank('s.', rank)})`;
   const isGone = deleted === undefined ? 'FALSE' : `s.${q(deleted)} IS NOT NULL`;
   const times = rows.times.map((name) => `CAST(${q(name)} AS ${timestamp})`);
+  const since = `coalesce(${[...times, from].join(', ')})`;
+  // A record of a deletion that says a later time of itself was not deleted before that.
+  const [deletedAt, ...others] = deleted !== undefined && rows.times[0] === deleted ? times : [];
+  const own = `coalesce(${[...others, deletedAt].join(', ')})`;
+  const time =
+    deletedAt === undefined || others.length === 0
+      ? since
+      : `CASE WHEN ${own} > ${deletedAt} THEN ${own} + INTERVAL '1 microsecond' ELSE ${since} END`;
   const window = `(PARTITION BY ${list(keys)} ORDER BY ${at})`;
   const unchanged = [
     `lag(${gone}) OVER ${window} = ${gone}`,
@@ -101,7 +109,7 @@ export function historyStatements(
   };
   return {
     place,
-    setTimes: `UPDATE ${s} SET ${from} = coalesce(${[...times, from].join(', ')})`,
+    setTimes: `UPDATE ${s} SET ${from} = ${time}`,
     delayDeletions:
       deleted === undefined || rows.times.some((name) => name !== deleted)
         ? undefined

@@ -31,8 +31,6 @@ export interface Refusals {
   /** Counts members of records that have no column; they are left out (Singer rule 31). */
   countUnknown(records: readonly JsonObject[], known: ReadonlySet<string>): void;
   readonly countAltered: (column: string, how: Alteration) => void;
-  /** Counts values that were null in the place of a NaN or Infinity. */
-  countNotNumbers(count: number): void;
   /** Says at the end what was left out or cut. */
   tell(log: Log): void;
 }
@@ -45,7 +43,6 @@ export interface RefusalOptions {
 export function createRefusals(stream: string, { maxQuarantined, notice }: RefusalOptions): Refusals {
   const unknown = new Map<string, number>();
   const altered: Readonly<Record<Alteration, Map<string, number>>> = { cut: new Map(), surrogate: new Map() };
-  let notNumbers = 0;
   const discarded = new Map<string, number>();
   let refused = 0;
   let quarantined = 0;
@@ -87,9 +84,6 @@ export function createRefusals(stream: string, { maxQuarantined, notice }: Refus
       for (const record of records) for (const name in record) if (!known.has(name)) count(unknown, name);
     },
     countAltered: (column, how) => count(altered[how], column),
-    countNotNumbers(times) {
-      notNumbers += times;
-    },
     tell(log) {
       for (const [property, times] of unknown) {
         const message = `Stream ${stream}: "${property}" has no column and was left out of ${times} records`;
@@ -107,9 +101,6 @@ export function createRefusals(stream: string, { maxQuarantined, notice }: Refus
         const message = `Stream ${stream}: ${times} texts in "${column}" held half a character (a lone surrogate), which was replaced by U+FFFD`;
         log.log('warning', message, { stream, column, count: times });
       }
-      if (notNumbers === 0) return;
-      const message = `Stream ${stream}: ${notNumbers} values were NaN or Infinity, which JSON does not have, and were read as null`;
-      log.log('warning', message, { stream, count: notNumbers });
     },
   };
 }

@@ -4,6 +4,7 @@ import type { Log } from '@meltano/foundation/log';
 import type { LoadNotice, RecordsItem, SchemaItem, StreamLoad } from '../connector.ts';
 import { assertWhole } from '../target/assert-whole.ts';
 import { targetError } from '../target/errors.ts';
+import { countNotNumbers } from '../target/not-numbers.ts';
 import { agreeOnColumns, mayCreateTable } from './agree-on-columns.ts';
 import type { ColumnKind } from './column-kind.ts';
 import type { SqlColumn, SqlConnection, SqlDialect, TableName } from './dialect.ts';
@@ -109,6 +110,7 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
     maxQuarantined: options.maxQuarantined,
     notice: context.notice,
   });
+  const notNumbers = countNotNumbers();
   const versions = new Set<number>();
   let activation: { readonly version: number; readonly early: boolean } | undefined;
   let current: Current | undefined;
@@ -286,7 +288,7 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
     await refuse(refused, item.records.length);
     refusals.countDiscarded(batch.discarded);
     refusals.countUnknown(rows, admitted);
-    refusals.countNotNumbers(item.notNumbers ?? 0);
+    notNumbers.count(item);
     if (batch.rows > 0) await staging.append(columns, batch, way);
   };
 
@@ -338,6 +340,7 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
     },
     report() {
       refusals.tell(context.log);
+      notNumbers.tell(context.log);
       const { refused, quarantined, discardedValues } = refusals;
       return {
         loaded,

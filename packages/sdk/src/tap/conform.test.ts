@@ -1,6 +1,7 @@
 import { ExactNumber, stringifyJson } from '@meltano/foundation/json';
 import { expect, test } from 'vitest';
 import { createConform } from './conform.ts';
+import type { UnwantedMembers } from './unwanted-members.ts';
 
 test('makes JSON of what authors yield', () => {
   const conform = createConform({ properties: { a: {}, b: {}, c: {}, d: {}, e: {}, f: {}, g: {} } });
@@ -21,7 +22,7 @@ test('makes JSON of what authors yield', () => {
 test('leaves out what the schema does not have, at every depth, and tells of the top', () => {
   const unknown: string[] = [];
   const schema = { properties: { a: { properties: { b: {} } }, list: { items: { properties: { c: {} } } } } };
-  const conform = createConform(schema, (name) => unknown.push(name));
+  const conform = createConform(schema, { onUnknown: (name) => void unknown.push(name) });
   expect(conform({ a: { b: 1, x: 2 }, list: [{ c: 1, x: 2 }], y: 3 })).toEqual({
     a: { b: 1 },
     list: [{ c: 1 }],
@@ -34,5 +35,20 @@ test('an open object keeps what it has', () => {
   expect(conform({ a: 1, more: 2 })).toEqual({ a: 1, more: 2 });
   expect(createConform({ properties: { a: { type: 'object' } } })({ a: { any: 1 } })).toEqual({
     a: { any: 1 },
+  });
+});
+
+test('what is unwanted stays out of an open object, at every depth', () => {
+  const x: UnwantedMembers = new Map([['x', 'all']]);
+  const unwanted: UnwantedMembers = new Map<string, UnwantedMembers | 'all'>([
+    ['a', x],
+    ['b', 'all'],
+    ['c', x],
+  ]);
+  const conform = createConform({ properties: { a: {} }, additionalProperties: true }, { unwanted });
+  expect(conform({ a: { x: 1, y: 2 }, b: 1, c: { x: 1, y: 2 }, d: 3 })).toEqual({
+    a: { y: 2 },
+    c: { y: 2 },
+    d: 3,
   });
 });

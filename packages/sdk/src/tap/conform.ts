@@ -1,5 +1,6 @@
 import { ExactNumber, isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
 import { readMember, setMember } from '../schema/member.ts';
+import type { UnwantedMembers } from './unwanted-members.ts';
 
 /**
  * Makes plain JSON of what a stream yields and leaves out what the schema does not have: dates become RFC 3339
@@ -8,8 +9,18 @@ import { readMember, setMember } from '../schema/member.ts';
  */
 export type Conform = (record: unknown) => JsonObject;
 
-export function createConform(schema: JsonObject, onUnknown?: (property: string) => void): Conform {
-  const conform = conformFor(schema) as Conform;
+export interface ConformOptions {
+  /** Told of each member at the top that the schema neither has nor is open to. */
+  onUnknown?(property: string): void;
+  /** What an open schema does not let in all the same. */
+  readonly unwanted?: UnwantedMembers;
+}
+
+export function createConform(
+  schema: JsonObject,
+  { onUnknown, unwanted = nothing }: ConformOptions = {},
+): Conform {
+  const conform = conformFor(schema, unwanted) as Conform;
   const properties = isJsonObject(schema['properties']) ? schema['properties'] : undefined;
   const open = isOpen(schema['additionalProperties']);
   const isAsItShouldBe = open || properties === undefined ? undefined : plainCheck(properties);
@@ -27,13 +38,18 @@ function isOpen(additional: JsonValue | undefined): boolean {
   return additional === true || isJsonObject(additional);
 }
 
+const nothing: UnwantedMembers = new Map();
+
 type Convert = (value: unknown) => JsonValue;
 
-function conformFor(schema: JsonValue | undefined): Convert {
-  if (!isJsonObject(schema)) return toJson;
+function conformFor(given: JsonValue | undefined, unwanted: UnwantedMembers = nothing): Convert {
+  const schema = isJsonObject(given) ? given : {};
   const properties = schema['properties'];
-  if (isJsonObject(properties)) return conformObject(properties, schema['additionalProperties']);
+  if (isJsonObject(properties))
+    return conformObject(properties, isOpen(schema['additionalProperties']), unwanted);
+  if (unwanted.size > 0) return conformObject({}, true, unwanted);
   const items = schema['items'];
+  // Metadata cannot select within lists.
   if (isJsonObject(items) && isJsonObject(items['properties'])) {
     const each = conformFor(items);
     return (value) => (Array.isArray(value) ? value.map(each) : toJson(value));
@@ -41,14 +57,20 @@ function conformFor(schema: JsonValue | undefined): Convert {
   return toJson;
 }
 
-function conformObject(properties: JsonObject, additional: JsonValue | undefined): Convert {
+function conformObject(properties: JsonObject, open: boolean, unwanted: UnwantedMembers): Convert {
+  const below = (name: string) => {
+    const inside = unwanted.get(name);
+    return inside === 'all' ? undefined : inside;
+  };
   const known = Object.entries(properties).map(([name, property]) => ({
     name,
     read: readMember<unknown>(name),
-    convert: conformFor(property),
+    convert: conformFor(property, below(name)),
   }));
   const names = new Set(Object.keys(properties));
-  const open = isOpen(additional);
+  const others = new Map(
+    [...unwanted].flatMap(([name, inside]) => (inside === 'all' ? [] : [[name, conformFor({}, inside)]])),
+  );
   return (value) => {
     if (!isPlainObject(value)) return toJson(value);
     const kept: Record<string, JsonValue> = {};
@@ -58,7 +80,8 @@ function conformObject(properties: JsonObject, additional: JsonValue | undefined
     }
     if (open) {
       for (const [name, member] of Object.entries(value)) {
-        if (!names.has(name) && member !== undefined) setMember(kept, name, toJson(member));
+        if (names.has(name) || member === undefined || unwanted.get(name) === 'all') continue;
+        setMember(kept, name, (others.get(name) ?? toJson)(member));
       }
     }
     return kept;

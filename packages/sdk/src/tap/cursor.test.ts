@@ -109,3 +109,21 @@ test.each(['garbage', '2024-13-45T00:00:00Z', 20_240_101])(
     );
   },
 );
+
+test('in the order of the source the last value counts, whatever it is compared with here, and all are admitted', () => {
+  const cursor = createCursor({
+    stream: 's',
+    schema: { properties: { at: { type: 'string' } } },
+    replicationKey: 'at',
+    sorted: true,
+    inSourceOrder: true,
+    previous: value('9.50'),
+    startedAt: 0,
+  });
+  expect(cursor.final()).toEqual(value('9.50'));
+  for (const at of ['9.50', '10.50', '100.00']) expect(cursor.admit({ at })).toBe(true);
+  expect(cursor.current()).toEqual(value('100.00'));
+  // Nothing comes after infinity: it is read each time, and covers nothing.
+  for (const at of [null, 'infinity']) expect(cursor.admit({ at })).toBe(true);
+  expect(cursor.final()).toEqual(value('100.00'));
+});

@@ -37,6 +37,8 @@ export interface CursorOptions {
   readonly replicationKey: string;
   readonly sorted: boolean;
   readonly previous: JsonObject | undefined;
+  /** See `StreamDefinition.inSourceOrder`. */
+  readonly inSourceOrder?: boolean | undefined;
   /** Time of the run's start, milliseconds since the epoch: rows that change while an unsorted stream is read may have been missed. */
   readonly startedAt: number;
   /** The replication key is a number that counts since the epoch. */
@@ -54,7 +56,7 @@ interface Reached {
 }
 
 export function createCursor(options: CursorOptions): Cursor {
-  const { replicationKey, previous, sorted, windows, startedAt } = options;
+  const { replicationKey, previous, sorted, windows, startedAt, inSourceOrder = false } = options;
   const order = replicationOrder(options.schema, replicationKey);
   const reach = (value: JsonValue | undefined): Reached | undefined => {
     const ordinal = order.parse(value);
@@ -98,6 +100,10 @@ export function createCursor(options: CursorOptions): Cursor {
       const seen = reach(read(record));
       // What is no time in a column of times, such as a database's infinity, has no place in their order.
       if (seen === undefined || (scale !== undefined && seen.ordinal.kind === 'text')) return true;
+      if (inSourceOrder && seen.ordinal.kind === 'text') {
+        if (!isInfinite(seen.value)) greatest = seen;
+        return true;
+      }
       if (start !== undefined && compareOrdinals(seen.ordinal, start.ordinal) < 0) return false;
       const step = greatest === undefined ? 1 : compareOrdinals(seen.ordinal, greatest.ordinal);
       if (step < 0 && sorted) throw notSorted(options);
@@ -107,12 +113,21 @@ export function createCursor(options: CursorOptions): Cursor {
     finish({ end }) {
       if (end !== undefined) finished = later(finished, reach(end));
     },
-    current: () => stored(later(before, sorted ? greatest : finished)),
+    current() {
+      if (inSourceOrder) return stored(greatest ?? before);
+      return stored(later(before, sorted ? greatest : finished));
+    },
     final() {
+      if (inSourceOrder) return stored(greatest ?? before);
       if (sorted) return stored(later(before, greatest));
       return stored(later(before, finished ?? capped(greatest, startedAt, scale, reach)));
     },
   };
+}
+
+/** A database's infinite time, sent as text: nothing would ever come after it. */
+function isInfinite(value: JsonValue): boolean {
+  return value === 'infinity' || value === '-infinity';
 }
 
 function later(a: Reached | undefined, b: Reached | undefined): Reached | undefined {

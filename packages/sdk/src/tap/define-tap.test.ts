@@ -126,6 +126,65 @@ describe('the catalog decides', () => {
     });
   });
 
+  describe('about what an open schema lets in', () => {
+    const open = (more: JsonObject = {}) =>
+      stream({
+        schema: s.of({
+          type: 'object',
+          properties: { id: { type: 'integer' }, name: {}, more: { type: 'object' } },
+          additionalProperties: true,
+          ...more,
+        }),
+        async *records() {
+          yield [{ id: 1, name: 'a', extra: 1, other: 2, more: { a: 1, b: 2 } }] as never;
+        },
+      });
+    const deselect = (...path: readonly string[]) => ({
+      breadcrumb: path.flatMap((name) => ['properties', name]),
+      metadata: { selected: false },
+    });
+    const recordOf = async (given: Stream, catalog: Catalog) => {
+      const item = (await read([given], { catalog })).find(({ kind }) => kind === 'records');
+      return item?.kind === 'records' ? item.records[0] : undefined;
+    };
+    const catalogOf = (given: Stream, ...paths: readonly (readonly string[])[]) =>
+      entry({
+        schema: given.schema.json,
+        metadata: [
+          { breadcrumb: [], metadata: { selected: true } },
+          ...paths.map((path) => deselect(...path)),
+        ],
+      });
+    const all = { id: 1, name: 'a', extra: 1, other: 2, more: { a: 1, b: 2 } };
+    const { name: _name, ...withoutName } = all;
+    const { extra: _extra, ...withoutExtra } = all;
+
+    test.each<[string, readonly (readonly string[])[], JsonObject]>([
+      ['nothing', [], all],
+      ['a property that the schema names', [['name']], withoutName],
+      ['one that it does not name', [['extra']], withoutExtra],
+      ['one inside of an object', [['more', 'a']], { ...all, more: { b: 2 } }],
+      ['a key, which is sent all the same', [['id']], all],
+    ])('deselected is %s', async (_, paths, wanted) => {
+      for (const given of [open(), { ...open(), exact: true }])
+        expect(await recordOf(given, catalogOf(given, ...paths))).toEqual(wanted);
+    });
+
+    test('a catalog whose schema lacks a property of the stream does not want it', async () => {
+      const given = open();
+      const { name: _, ...properties } = given.schema.json['properties'] as JsonObject;
+      const catalog = entry({ schema: { ...given.schema.json, properties } });
+      expect(await recordOf(given, catalog)).toEqual(withoutName);
+    });
+
+    test('an object that the catalog does not describe is sent whole', async () => {
+      const more = { type: 'object', properties: { a: {}, b: {} } };
+      const given = open({ properties: { id: {}, more } });
+      const catalog = entry({ schema: { ...given.schema.json, properties: { id: {}, more: {} } } });
+      expect(await recordOf(given, catalog)).toEqual(all);
+    });
+  });
+
   test.each([
     ['a stream that does not exist', entry({ tap_stream_id: 'other' }), 'tap.unknown_stream'],
     ['INCREMENTAL without a key', entry({ replication_method: 'INCREMENTAL' }), 'tap.no_replication_key'],

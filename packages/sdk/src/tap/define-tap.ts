@@ -1,5 +1,6 @@
 import type { JsonObject } from '@meltano/foundation/json';
 import { type ConnectorFacts, connectorAbout } from '../about/connector-about.ts';
+import { parseBatchConfig } from '../batch/batch-config.ts';
 import { batchSettings } from '../batch/batch-settings.ts';
 import { type Config, type ConfigOf, defineConfig } from '../config/config.ts';
 import type { Setting } from '../config/setting.ts';
@@ -15,6 +16,8 @@ import { createTapState } from './tap-state.ts';
 /** What a tap is given to find its streams; `config` is typed, cast and complete. */
 export interface SourceContext<C> extends Omit<ConnectorContext, 'config'> {
   readonly config: C;
+  /** Of a discovery before, which has told what was to be told of the streams; absent in a discovery itself. */
+  readonly catalog?: TapContext['catalog'];
   /** Registers work for the end, e.g. closing a connection; the last registered runs first. */
   defer(cleanup: () => Promise<void> | void): void;
 }
@@ -87,6 +90,8 @@ async function openSource<S extends Readonly<Record<string, Setting<unknown>>>>(
   };
   try {
     const config = definition.config.parse(context.config);
+    // It counts only where records leave the process, but a mistake in it is told wherever the tap is used.
+    parseBatchConfig(context.config, definition.name);
     const source: SourceContext<ConfigOf<S>> = {
       ...context,
       config,

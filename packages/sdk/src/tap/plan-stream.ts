@@ -4,6 +4,7 @@ import { selectedSchema, streamSelection } from '@meltano/singer/selection';
 import { catalogEntry, defaultMethod, validReplicationKeys } from './discover.ts';
 import { tapError } from './errors.ts';
 import type { ParentLink, Stream } from './stream.ts';
+import { type UnwantedMembers, unwantedMembers } from './unwanted-members.ts';
 
 /** A stream as it will be read: the catalog's wishes applied. */
 export interface PlannedStream {
@@ -12,11 +13,15 @@ export interface PlannedStream {
   readonly name: string;
   /** Only what is selected. */
   readonly schema: JsonObject;
+  /** What is deselected, for the objects of the schema that are open to more than they name. */
+  readonly unwanted: UnwantedMembers;
   readonly keys: readonly string[];
   readonly method: ReplicationMethod;
   readonly replicationKey: string | undefined;
   /** All properties that the stream has are selected, and the schema is the stream's own. */
   readonly whole: boolean;
+  /** Properties that the stream has and the catalog does not know, deselected or not: it is older than they are. */
+  readonly uncataloged: readonly string[];
   /** False for a stream that is read only for the sake of its children. */
   readonly selected: boolean;
   readonly children: readonly PlannedChild[];
@@ -93,21 +98,26 @@ function planStream(
     ...(method === 'INCREMENTAL' && replicationKey !== undefined ? [replicationKey] : []),
   ]);
   const selection = streamSelection(entry);
-  const schema = selectedSchema(entry.schema, {
-    selected: true,
-    isPropertySelected: (path) =>
-      (path.length === 1 && fixed.has(path[0] ?? '')) || selection.isPropertySelected(path),
-  });
+  const isPropertySelected = (path: readonly string[]) =>
+    (path.length === 1 && fixed.has(path[0] ?? '')) || selection.isPropertySelected(path);
+  const schema = selectedSchema(entry.schema, { selected: true, isPropertySelected });
   if (method === 'INCREMENTAL') assertReplicationKey(stream, replicationKey);
   return {
     stream,
     name: entry.stream,
     schema,
+    unwanted: unwantedMembers({
+      own: stream.schema.json,
+      selected: schema,
+      metadata: entry.metadata,
+      isPropertySelected,
+    }),
     keys,
     method,
     replicationKey,
     selected,
     children,
+    uncataloged: uncataloged(stream, entry.schema),
     whole: JSON.stringify(schema['properties']) === JSON.stringify(stream.schema.json['properties']),
   };
 }
@@ -144,6 +154,12 @@ function stringList(value: unknown): readonly string[] | undefined {
   if (!Array.isArray(value)) return undefined;
   const names = value.filter((item): item is string => typeof item === 'string');
   return names.length === 0 ? undefined : names;
+}
+
+/** None where the catalog's schema is open to more than it names. */
+function uncataloged(stream: Stream, { properties, additionalProperties: more = false }: JsonObject) {
+  if (!isJsonObject(properties) || more !== false) return [];
+  return propertyNames(stream.schema.json).filter((name) => !Object.hasOwn(properties, name));
 }
 
 /** Names of the top-level properties of a schema. */

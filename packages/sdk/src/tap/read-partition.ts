@@ -44,31 +44,54 @@ export function createPartitionReader({
     const saveBookmark = (given: JsonObject) => {
       if (plan.method !== 'FULL_TABLE') own = given;
     };
+    let isBroken = false;
+    const breakOff = () => {
+      isBroken = true;
+    };
+    /** What is missing before must be read again, so that nothing after it may be saved. */
+    let isFrozen = false;
     const safe = () => {
+      if (isFrozen) return;
       if (!place.isShared || own !== undefined)
         checkpoints.maySave(plan, place.key, own ?? cursor?.current());
     };
+    let count = 0;
     const windows: Iterable<CursorWindow> = cursor?.windows() ?? [{ start: undefined, end: undefined }];
     for (const window of windows) {
       if (isStopped() || reading.isDone) break;
-      const given = streamContext(reading, context, { state, partition, place, window, saveBookmark });
-      await readWindow(reading, given, place, safe);
+      const given = streamContext(reading, context, {
+        state,
+        partition,
+        place,
+        window,
+        breakOff,
+        saveBookmark,
+      });
+      count += await readWindow(reading, given, place, safe);
+      isFrozen = isBroken;
       if (isStopped() || reading.isDone) break;
+      if (isFrozen) continue;
       if (!place.isShared) cursor?.finish(window);
       safe();
       await checkpoints.checkpointIfDue(clock.now());
     }
     if (isStopped() || reading.isDone) return;
+    if (isFrozen) {
+      // One of which nothing can be read is left out, and keeps nothing from what it shares with others.
+      if (count > 0) reading.breakOff(place);
+      return;
+    }
     if (!place.isShared) checkpoints.maySave(plan, place.key, own ?? cursor?.final());
     await checkpoints.checkpointIfDue(clock.now());
   };
 
+  /** Returns how often the source gave something. */
   const readWindow = async (
     reading: StreamReading,
     given: StreamContext,
     { cursor }: PartitionCursor,
     safe: () => void,
-  ): Promise<void> => {
+  ): Promise<number> => {
     const parents: JsonObject[] = [];
     const readChildren = async () => {
       if (parents.length === 0) return;
@@ -120,6 +143,7 @@ export function createPartitionReader({
     }
     if (!isStopped()) await readChildren();
     safeNow();
+    return count;
   };
 
   return readPartition;

@@ -224,7 +224,10 @@ describe('children', () => {
       },
     });
     const { items, error } = await read([sorted, failing]);
-    expect(error).toMatchObject({ code: 'tap.stream_failed', message: 'Stream children failed: gone' });
+    expect(error).toMatchObject({
+      code: 'tap.stream_failed',
+      message: 'Stream children of {"parent_id":150} failed: gone',
+    });
     // The first round of 100 parents is whole; nothing of the second may be covered.
     expect(bookmarks(items)).toMatchObject({
       parents: { replication_key_value: '2024-01-01T01:40:00.000Z' },
@@ -670,5 +673,33 @@ test('a log of changes keeps a bookmark of its own', async () => {
 test.each([[[1]], [5], [{ bookmarks: 'x' }]])('refuses the state %j', async (state) => {
   await expect(read([parents], { state: state as JsonValue })).rejects.toMatchObject({
     code: 'tap.invalid_state',
+  });
+});
+
+describe('a partition that is broken off', () => {
+  const settings = { emit_activate_version_messages: true };
+  const versions = (items: readonly RecordItem[]) =>
+    items.filter(({ kind }) => kind === 'activate-version').length;
+  const broken = (yielded: number, more: Partial<StreamDefinition<Row>> = {}) =>
+    stream('a', {
+      partitions: [{ parent_id: 1 }, { parent_id: 2 }],
+      *records({ partition, breakOff }) {
+        const isBroken = partition['parent_id'] === 1;
+        for (let id = 0; id < (isBroken ? yielded : 3); id += 1)
+          yield { id, at: `2024-01-0${id + 1}T00:00:00Z` };
+        if (isBroken) breakOff();
+      },
+      ...more,
+    });
+
+  test('keeps its bookmark, and the stream goes on with the next', async () => {
+    const { items, error } = await read([broken(2, { replicationKey: 'at' })]);
+    expect([error, rowsOf(items, 'a').length]).toEqual([undefined, 5]);
+    expect(bookmarks(items)).toMatchObject({ a: { partitions: [{ context: { parent_id: 2 } }] } });
+  });
+
+  test('lets no older version be taken away, unless there was nothing of it', async () => {
+    expect(versions((await read([broken(2)], { settings })).items)).toBe(0);
+    expect(versions((await read([broken(0)], { settings })).items)).toBe(1);
   });
 });

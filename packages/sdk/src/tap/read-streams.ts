@@ -1,4 +1,4 @@
-import { errorMessage } from '@meltano/foundation/errors';
+import { errorMessage, isAppError } from '@meltano/foundation/errors';
 import { withFields } from '@meltano/foundation/log';
 import { eachConcurrently } from '../concurrency.ts';
 import type { RecordItem, TapContext } from '../connector.ts';
@@ -129,7 +129,7 @@ function createRun(state: TapState, context: TapContext, policy: ReadPolicy): Ru
       openRoots.set(each, left);
       if (left > 0) continue;
       finish(each);
-      if (!each.isDone) ended.push(each);
+      if (!each.isDone && !each.isBrokenOff) ended.push(each);
     }
     await checkpoints.checkpoint({ mustSend: true, ended });
   };
@@ -149,6 +149,12 @@ function createRun(state: TapState, context: TapContext, policy: ReadPolicy): Ru
       for (const root of roots) findPartial(root, false);
       const all = roots.map(readingOf);
       const failures: { readonly stream: string; readonly error: unknown }[] = [];
+      const fail = (root: string, error: unknown) => {
+        const { stream, message } = failedStream(root, error);
+        failures.push({ stream, error });
+        if (policy.onStreamError === 'stop') stop();
+        else log.log('error', message, { stream });
+      };
       const begun = new Set<StreamReading>();
       for (const root of all)
         for (const each of family(root)) openRoots.set(each, (openRoots.get(each) ?? 0) + 1);
@@ -162,12 +168,7 @@ function createRun(state: TapState, context: TapContext, policy: ReadPolicy): Ru
           }
           await readRoot(root);
         } catch (error) {
-          failures.push({ stream: root.plan.name, error });
-          if (policy.onStreamError === 'stop') stop();
-          else
-            log.log('error', `Stream ${root.plan.name} failed: ${errorMessage(error)}`, {
-              stream: root.plan.name,
-            });
+          fail(root.plan.name, error);
         }
       });
       if (isStopped || failures.length > 0 || checkpoints.owesState)
@@ -201,13 +202,26 @@ function schemaItem(plan: PlannedStream, isPartial: boolean): RecordItem {
   };
 }
 
-function tellUnknown({ unknown }: StreamReading, log: TapContext['log']): void {
+function tellUnknown({ plan, unknown }: StreamReading, log: TapContext['log']): void {
   for (const [property, count] of unknown) {
     log.log('warning', `"${property}" is not in the schema of the stream and was left out`, {
       property,
       count,
     });
   }
+  for (const property of plan.selected ? plan.uncataloged : []) {
+    const message = `"${property}" is not in the schema that the catalog has of the stream and was left out; discover again to read it`;
+    log.log('warning', message, { property });
+  }
+}
+
+/** A child that fails does so while its root is read; the error names it. */
+function failedStream(root: string, error: unknown) {
+  const named = isAppError(error) ? error.details['stream'] : undefined;
+  const stream = typeof named === 'string' ? named : root;
+  const text = errorMessage(error);
+  const isSaid = text.startsWith(`Stream ${stream} `);
+  return { stream, message: isSaid ? text : `Stream ${stream} failed: ${text}` };
 }
 
 function throwFailures(failures: readonly { readonly stream: string; readonly error: unknown }[]): void {

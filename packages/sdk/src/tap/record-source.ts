@@ -1,6 +1,7 @@
-import { errorMessage, isAppError } from '@meltano/foundation/errors';
+import { AppError, errorMessage, isAppError } from '@meltano/foundation/errors';
 import { tapError } from './errors.ts';
 import type { PlannedStream } from './plan-stream.ts';
+import { renderPartition } from './render-partition.ts';
 import type { StreamContext } from './stream.ts';
 
 /** What a stream yields, step by step. */
@@ -12,9 +13,24 @@ export interface RecordSource {
 /** Says which stream failed, without hiding a code that the stream gave itself. */
 export function openRecords(plan: PlannedStream, context: StreamContext): RecordSource {
   const failed = (cause: unknown): never => {
-    if (isAppError(cause)) throw cause;
-    const message = `Stream ${plan.name} failed: ${errorMessage(cause)}`;
-    throw tapError('stream_failed', { message, details: { stream: plan.name }, cause });
+    const isPart = Object.keys(context.partition).length > 0;
+    const place = `Stream ${plan.name}${isPart ? ` of ${renderPartition(context.partition)}` : ''}`;
+    const details = { stream: plan.name, ...(isPart ? { partition: context.partition } : {}) };
+    if (!isAppError(cause)) {
+      const message = `${place} failed: ${errorMessage(cause)}`;
+      throw tapError('stream_failed', { message, details, cause });
+    }
+    if (!isPart || cause.category === 'cancelled') throw cause;
+    const { code, category, hint, message } = cause;
+    throw new AppError({
+      code,
+      category,
+      hint,
+      message: `${place} failed: ${message}`,
+      place: cause.place,
+      details: { ...cause.details, ...details },
+      cause: cause.cause,
+    });
   };
   const attempt = <T>(work: () => T): T => {
     try {

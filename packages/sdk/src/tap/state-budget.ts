@@ -1,5 +1,5 @@
 /** A state of this length may be sent whenever there is reason to. */
-const cheap = 64 * 1024;
+const cheap = 8 * 1024;
 /** A longer one only when so much more than its length was sent in records since the last, */
 const recordsPerState = 10;
 /** or when so much time was for each of its bytes: a slow source must not lose its progress over it either, */

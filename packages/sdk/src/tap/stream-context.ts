@@ -13,6 +13,7 @@ interface ContextParts {
   readonly place: PartitionCursor;
   readonly window: CursorWindow;
   saveBookmark(bookmark: JsonObject): void;
+  breakOff(): void;
 }
 
 /** What a stream is given for one window of one partition. */
@@ -37,6 +38,7 @@ export function streamContext(
     columns: propertyNames(plan.schema),
     maxRecords: context.maxRecords,
     endStream: () => reading.end(),
+    breakOff: parts.breakOff,
     saveBookmark: parts.saveBookmark,
   };
 }

@@ -28,7 +28,11 @@ export interface StreamReading {
   end(): void;
   /** The cursor of a partition; shared by partitions that share a bookmark. */
   cursor(partition: StreamPartition): PartitionCursor;
-  /** The cursors that several partitions share, to be finished when all of them were read. */
+  /** A partition has records that were not read, though some were: what it shares is not finished. */
+  breakOff(place: PartitionCursor): void;
+  /** Some partition was broken off: the stream was not read whole. */
+  readonly isBrokenOff: boolean;
+  /** The cursors that several partitions share and that were all read, to be finished then. */
   shared(): Iterable<PartitionCursor>;
   /** Makes a record of what the stream yielded; undefined for one that an earlier run has had. */
   accept(value: unknown, partition: StreamPartition, cursor: Cursor | undefined): JsonObject | undefined;
@@ -72,6 +76,7 @@ export function createStreamReading(
   let bytes = 0;
   let since: number | undefined;
   let ended = false;
+  const brokenOff = new Set<PartitionCursor>();
 
   const cursorOf = (key: StreamPartition, isShared: boolean): PartitionCursor => ({
     cursor: openCursor(plan, key, options),
@@ -98,7 +103,11 @@ export function createStreamReading(
       shared.set(text, known);
       return known;
     },
-    shared: () => shared.values(),
+    breakOff: (place) => void brokenOff.add(place),
+    get isBrokenOff() {
+      return brokenOff.size > 0;
+    },
+    shared: () => [...shared.values()].filter((place) => !brokenOff.has(place)),
     accept,
     add(record) {
       count += 1;
@@ -137,6 +146,7 @@ function openCursor(plan: PlannedStream, key: StreamPartition, options: ReadingO
     replicationKey,
     // Records of partitions that share a bookmark are not in one order.
     sorted: (stream.sorted ?? false) && stream.stateKeys === undefined,
+    inSourceOrder: stream.inSourceOrder,
     previous: options.state.bookmark(stream.name, key),
     startedAt: Math.min(options.startedAt, endOf(stream.endDate)),
     startDate: stream.startDate ?? options.startDate,
@@ -154,12 +164,14 @@ function endOf(date: string | undefined): number {
 /** Counts what the tap's own schema does not have in `unknown`; what is only deselected goes without a word. */
 function recordReader(plan: PlannedStream, unknown: Map<string, number>): StreamReading['accept'] {
   const { stream } = plan;
-  const asItIs = stream.exact === true && plan.whole;
+  const asItIs = stream.exact === true && plan.whole && plan.unwanted.size === 0;
   const own = new Set([...propertyNames(stream.schema.json), ...propertyNames(plan.schema)]);
   const count = (name: string) => {
     if (!own.has(name)) unknown.set(name, (unknown.get(name) ?? 0) + 1);
   };
-  const conform = asItIs ? (value: unknown) => value as JsonObject : createConform(plan.schema, count);
+  const conform = asItIs
+    ? (value: unknown) => value as JsonObject
+    : createConform(plan.schema, { onUnknown: count, unwanted: plan.unwanted });
   const properties = new Set(propertyNames(plan.schema));
   const added = (partition: StreamPartition) =>
     Object.entries(partition).filter(([name]) => properties.has(name));

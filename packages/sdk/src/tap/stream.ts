@@ -40,6 +40,12 @@ export interface StreamContext {
   /** No further partitions or windows are read of the stream in this run; what was yielded counts. */
   endStream(): void;
   /**
+   * The rest of this partition, or of this window of it, cannot be read, and the stream ends this reading here. The
+   * bookmark stays before what is missing, though further windows are read: before this window, or after the last
+   * record in order for a sorted stream. What was yielded counts.
+   */
+  breakOff(): void;
+  /**
    * Replaces the bookmark by one of the stream's own; it covers all that was yielded before the call. For
    * streams whose progress is more than the greatest value of a column.
    */
@@ -73,6 +79,12 @@ export interface StreamDefinition<R> {
   readonly validReplicationKeys?: readonly string[];
   /** The records come in ascending order of the replication key: progress is kept even when a run is broken off. */
   readonly sorted?: boolean;
+  /**
+   * The records come in the source's own order of the replication key, from `start` on. Its texts are not compared here:
+   * the last one is the bookmark, none is left out. For databases, whose order of texts, and of exact numbers sent as
+   * texts, is not ours. Goes with `sorted`.
+   */
+  readonly inSourceOrder?: boolean;
   /** The replication key is a number that counts since the epoch, so that start date, overlap and windows apply. */
   readonly epoch?: Epoch;
   /** Read again what changed within so many milliseconds before the bookmark: for sources that show changes late. */

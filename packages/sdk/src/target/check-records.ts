@@ -1,7 +1,7 @@
 import { errorMessage } from '@meltano/foundation/errors';
-import { ExactNumber, isJsonArray, type JsonObject, type JsonValue } from '@meltano/foundation/json';
+import type { JsonObject } from '@meltano/foundation/json';
 import type { SchemaItem } from '../connector.ts';
-import { setMember } from '../schema/member.ts';
+import { plainNumbers } from '../schema/plain-numbers.ts';
 import { compileSchema, schemaProblems, type Validator } from '../schema/validate.ts';
 import { targetError } from './errors.ts';
 
@@ -34,25 +34,4 @@ function compiled(item: SchemaItem): Validator {
       cause,
     });
   }
-}
-
-/** A value as a validator knows values: numbers that a double cannot hold become the nearest double. */
-function plainNumbers(value: JsonValue): JsonValue {
-  if (value instanceof ExactNumber) return Number(value.text);
-  if (value === null || typeof value !== 'object') return value;
-  if (isJsonArray(value)) {
-    const items = value.map(plainNumbers);
-    return items.some((each, at) => each !== value[at]) ? items : value;
-  }
-  let changed: Record<string, JsonValue> | undefined;
-  for (const name in value) {
-    const member = value[name];
-    // Only objects can hold, or be, such a number.
-    if (typeof member !== 'object' || member === null) continue;
-    const plain = plainNumbers(member);
-    if (plain === member) continue;
-    changed ??= { ...value };
-    setMember(changed, name, plain);
-  }
-  return changed ?? value;
 }

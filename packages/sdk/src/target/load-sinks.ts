@@ -12,6 +12,7 @@ import type {
 import { createSlots } from '../slots.ts';
 import { type CheckRecord, recordCheck } from './check-records.ts';
 import { beforeSchema, refusedRecord, unsupportedMessage } from './errors.ts';
+import { countNotNumbers } from './not-numbers.ts';
 import { createPull } from './pull.ts';
 import { recordsWithMetadata, schemaWithMetadata } from './record-metadata.ts';
 import type { Sink, SinkStream } from './sink.ts';
@@ -119,7 +120,10 @@ export async function loadSinks(
     }
   };
 
+  const notNumbers = countNotNumbers();
+
   const write = (item: RecordsItem) => {
+    notNumbers.count(item);
     const work = works.get(item.stream);
     if (work === undefined) throw beforeSchema(item.stream);
     if (item.version !== undefined) work.versions.add(item.version);
@@ -217,6 +221,7 @@ export async function loadSinks(
     await Promise.allSettled([...works.values()].map(({ lane }) => lane.close(false)));
     throw error;
   }
+  notNumbers.tell(log);
   return {
     streams: new Map(
       [...works].map(([stream, { lane, refused }]) => [stream, { loaded: lane.durable, refused }]),
