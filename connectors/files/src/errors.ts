@@ -1,6 +1,7 @@
 import { defineErrors } from '@meltano/foundation/errors';
 
 export const filesError = defineErrors('files', {
+  invalid_dialect: 'invalid',
   no_header: 'invalid',
   ragged_row: 'invalid',
   unclosed_quote: 'invalid',

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { JsonObject } from '@meltano/foundation/json';
 import { registerChecks } from '@meltano/sdk/testing/check';
-import { tapDrivers } from '@meltano/sdk/testing/drive-tap';
+import { contextOf, tapDrivers } from '@meltano/sdk/testing/drive-tap';
 import { lastState, outputByStream } from '@meltano/sdk/testing/tap-output';
 import { tapSuite } from '@meltano/sdk/testing/tap-suite';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -78,6 +78,24 @@ test('takes delimiter, quote, escape and encoding from the entry', async () => {
     encoding: 'latin1',
   };
   expect(await rowsOf(file)).toEqual([{ a: "'x'; y", b: 'café' }]);
+});
+
+test.each<[JsonObject, string]>([
+  [{ delimiter: '😀' }, 'The delimiter of x is a character beyond U+FFFF'],
+  [{ quotechar: '😀' }, 'The quotechar of x is a character beyond U+FFFF'],
+  [{ escapechar: '😀' }, 'The escapechar of x is a character beyond U+FFFF'],
+  [{ delimiter: '\n' }, 'The delimiter of x is a line end'],
+  [{ delimiter: '\r' }, 'The delimiter of x is a line end'],
+  [{ quotechar: '\n' }, 'The quotechar of x is a line end'],
+  [{ delimiter: '"' }, 'The delimiter of x is the quotechar, too'],
+  [{ quotechar: ',' }, 'The delimiter of x is the quotechar, too'],
+  [{ delimiter: '|', escapechar: '|' }, 'The delimiter of x is the escapechar, too'],
+])('refuses characters that tell nothing apart: %j', async (dialect, message) => {
+  const path = await write('plain.csv', 'a\n1\n');
+  await expect(rowsOf({ path, ...dialect })).rejects.toMatchObject({
+    code: 'files.invalid_dialect',
+    message,
+  });
 });
 
 test('takes tabs for granted in a .tsv file', async () => {
@@ -183,7 +201,50 @@ test('with a replication key leaves out what is older', async () => {
   };
   const { streams, state: after } = await read(config, state);
   expect(streams.get('x')?.records.map((record) => record['id'])).toEqual(['2', '3']);
-  expect(after).toEqual({ bookmarks: { x: { replication_key: 'at', replication_key_value: '2024-01-03' } } });
+  expect(after).toEqual({
+    bookmarks: { x: { replication_key: 'at', replication_key_value: '2024-01-03T00:00:00Z' } },
+  });
+});
+
+describe('a replication key', () => {
+  const keyed = async (schema: JsonObject, more: JsonObject = {}) => {
+    const path = await write('numbers.csv', 'id,n\n99,a\n100,b\n');
+    return rowsOf({ path, replication_key: 'id', ...(schema === none ? {} : { schema }), ...more });
+  };
+  const none: JsonObject = {};
+
+  test.each<[string, JsonObject]>([
+    ['no schema at all', none],
+    ['a schema of another column', { n: { type: 'integer' } }],
+    ['a schema that says nothing', { id: { title: 'Number' } }],
+  ])('with %s is refused, with the schema to write', async (_, schema) => {
+    await expect(keyed(schema)).rejects.toMatchObject({
+      code: 'files.invalid_definition',
+      message: expect.stringContaining('"id" of x has no type') as string,
+      hint: expect.stringContaining('"schema": {"id": {"type": ["integer", "null"]}}') as string,
+    });
+  });
+
+  test('is taken with its type, as text on purpose, or where files count and not records', async () => {
+    expect(await keyed({ id: { type: 'integer' } })).toMatchObject([{ id: 99 }, { id: 100 }]);
+    expect(await keyed({ id: { type: 'string' } })).toMatchObject([{ id: '99' }, { id: '100' }]);
+    expect(await keyed(none, { only_modified: true })).toHaveLength(2);
+  });
+});
+
+test('a column that the catalog is too old to know is told of', async () => {
+  const path = await write('older.csv', 'a\n1\n');
+  const config = { files: [{ entity: 'x', path, only_modified: true }] };
+  const catalog = await tapCsv.discover(contextOf(config));
+  await write('older.csv', 'a,b\n1,2\n');
+  const logged: string[] = [];
+  const log = { log: (level: string, event: string) => void (level === 'warning' && logged.push(event)) };
+  const opened = await tapCsv.open({ ...contextOf(config), catalog, log });
+  const records: JsonObject[] = [];
+  for await (const item of opened.read('record')) if (item.kind === 'records') records.push(...item.records);
+  await opened.close();
+  expect(records).toEqual([{ _sdc_source_file_mtime: expect.any(String) as string, a: '1' }]);
+  expect(logged).toEqual([expect.stringContaining('"b" is not in the schema')]);
 });
 
 test('unites the columns of several files', async () => {
@@ -208,7 +269,7 @@ test('a misspelt member of an entry is refused, with the nearest one', async () 
   const path = await write('member.csv', 'id\n1\n');
   await expect(rowsOf({ path, delimeter: ';' })).rejects.toMatchObject({
     code: 'config.invalid',
-    message: 'The configuration is not valid: "files[0]" has no member \'delimeter\'',
-    hint: "did you mean 'delimiter'?",
+    message:
+      "The configuration is not valid: \"files[0]\" has no member 'delimeter' (did you mean 'delimiter'?)",
   });
 });

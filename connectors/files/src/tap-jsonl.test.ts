@@ -91,6 +91,14 @@ function sorted(record: JsonObject): unknown {
   );
 }
 
+test('reads a value that is longer than a piece of the file, wherever the pieces are cut', async () => {
+  for (const shift of ['', ' ', '  ', '   ']) {
+    const long = '\\"é\n'.repeat(200_000);
+    const path = write('long.jsonl', `${shift}${JSON.stringify({ a: long })}\n{"a":"b"}`);
+    expect((await read({ path })).records).toEqual([{ a: long }, { a: 'b' }]);
+  }
+});
+
 test('types by the sample: mixtures keep all their types, and numbers their digits', async () => {
   const path = write(
     'types.jsonl',
@@ -147,11 +155,10 @@ test('a member that no entry has is refused, with the nearest one', async () => 
   const path = write('member.jsonl', '{"id": 1}\n');
   await expect(read({ path, replication_kee: 'id' })).rejects.toMatchObject({
     code: 'config.invalid',
-    message: 'The configuration is not valid: "files[0]" has no member \'replication_kee\'',
-    hint: "did you mean 'replication_key'?",
+    message: expect.stringContaining("has no member 'replication_kee' (did you mean 'replication_key'?)"),
   });
   // A CSV file has one, a JSON file none.
   await expect(read({ path, delimiter: ';' })).rejects.toMatchObject({
-    hint: expect.stringMatching(/^an entry can have entity, path, keys/),
+    message: expect.stringContaining("has no member 'delimiter' (it can have entity, path, keys, "),
   });
 });

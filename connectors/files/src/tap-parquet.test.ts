@@ -6,7 +6,7 @@ import { type JsonObject, stringifyJson } from '@meltano/foundation/json';
 import type { TapContext } from '@meltano/sdk/connector';
 import { compileSchema, schemaProblems } from '@meltano/sdk/schema/validate';
 import { registerChecks } from '@meltano/sdk/testing/check';
-import { tapDrivers } from '@meltano/sdk/testing/drive-tap';
+import { contextOf, tapDrivers } from '@meltano/sdk/testing/drive-tap';
 import { lastState, outputByStream } from '@meltano/sdk/testing/tap-output';
 import { tapSuite } from '@meltano/sdk/testing/tap-suite';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -211,7 +211,9 @@ describe('selection', () => {
     expect(streams.get('x')?.records).toEqual([{ last: 1 }, { last: 1 }, { last: 1 }]);
     await expect(read(config)).rejects.toMatchObject({
       code: 'files.invalid_content',
-      message: expect.stringContaining('damaged.parquet cannot be read as Parquet, column "text"') as string,
+      message: expect.stringMatching(
+        /damaged.parquet (is damaged|cannot be read as Parquet).*, column "text"/,
+      ) as string,
     });
   });
 
@@ -296,15 +298,37 @@ test('reads what a VARIANT holds, times with all their digits', async () => {
   );
 });
 
+test('dates and times beyond RFC 3339 are written as DuckDB writes them', async () => {
+  const values = [
+    ["date '0044-03-15 (BC)'", "timestamp '0044-03-15 (BC) 01:02:03.5'"],
+    ["date '290309-12-22 (BC)'", "timestamp '290000-12-31 (BC) 23:59:59.999999'"],
+    ["date '12345-01-02'", "timestamp '12345-01-02 03:04:05'"],
+    ["date 'infinity'", "timestamp 'infinity'"],
+    ["date '-infinity'", "timestamp '-infinity'"],
+  ];
+  const query = values
+    .map(([day, at], id) => `select ${id} as id, ${day} as day, ${at} as moment`)
+    .join(' union all ');
+  const { records } = await readOne({ path: await write('far.parquet', query) });
+  const texts = await rows(`select day::varchar, moment::varchar from (${query}) order by id`);
+  expect(records.map(({ day, moment }) => [day, moment])).toEqual(texts);
+});
+
 test('unites the columns of several files', async () => {
-  await write('u-1.parquet', 'select 1::int as id, 1.5::decimal(3, 1) as a, null as n');
-  await write('u-2.parquet', "select 2::int as id, 2.25::decimal(4, 2) as a, 'x' as b, true as n");
+  await write('u-1.parquet', 'select 1::int as id, 1.5::decimal(3, 1) as a, null as n, 7::int as w');
+  await write(
+    'u-2.parquet',
+    "select 2::int as id, 2.25::decimal(4, 2) as a, 'x' as b, true as n, 18446744073709551615::ubigint as w",
+  );
   const { records, properties } = await readOne({ path: join(folder, 'u-?.parquet') });
   expect(properties).toMatchObject({
     a: { type: ['number', 'null'], multipleOf: 0.01 },
     b: { type: ['string', 'null'] },
+    w: { type: ['number', 'null'], multipleOf: 1 },
   });
-  expect(stringifyJson(records)).toBe('[{"id":1,"a":1.5,"n":null},{"id":2,"a":2.25,"b":"x","n":true}]');
+  expect(stringifyJson(records)).toBe(
+    '[{"id":1,"a":1.5,"n":null,"w":7},{"id":2,"a":2.25,"b":"x","n":true,"w":18446744073709551615}]',
+  );
 });
 
 test('with only_modified reads a file again only when it has changed', async () => {
@@ -317,4 +341,17 @@ test('with only_modified reads a file again only when it has changed', async () 
   utimesSync(one, 1, 1);
   const again = await read(config, { state: first.state });
   expect(again.streams.get('x')?.records.map(({ id }) => id)).toEqual([1]);
+});
+
+test.each([
+  ["select unnest(['nan', '1'])::double as x", ': 1 value of stream x was NaN or Infinity, '],
+  ["select unnest(['nan', '-inf'])::double as x", ': 2 values of stream x were NaN or Infinity, '],
+])('what is no number is told of with its stream (%s)', async (query, text) => {
+  const path = await write('not-numbers.parquet', query);
+  const logged: string[] = [];
+  const log = { log: (level: string, event: string) => void (level === 'warning' && logged.push(event)) };
+  const open = await tapParquet.open({ ...contextOf({ files: [{ entity: 'x', path }] }), log });
+  for await (const _ of open.read('record'));
+  await open.close();
+  expect(logged).toEqual([expect.stringContaining(text)]);
 });

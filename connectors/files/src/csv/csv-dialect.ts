@@ -1,5 +1,6 @@
 import type { JsonObject } from '@meltano/foundation/json';
 import type { FileEntry } from '@meltano/sdk/file/file-entry';
+import { filesError } from '../errors.ts';
 
 /** How a CSV file is written; the words are those of Python's `csv` module and of MeltanoLabs' tap-csv. */
 export interface CsvDialect {
@@ -40,14 +41,37 @@ interface WrittenDialect {
   readonly skipinitialspace?: boolean;
 }
 
-export function dialectOf({ path, options }: FileEntry): CsvDialect {
+/** Throws `files.invalid_dialect` for characters that do not tell fields and rows apart. */
+export function dialectOf(entry: FileEntry): CsvDialect {
+  const { path } = entry;
   // Checked against dialectOptions when the entry was parsed.
-  const written = options as WrittenDialect;
-  return {
+  const written = entry.options as WrittenDialect;
+  const dialect = {
     delimiter: written.delimiter ?? (/\.tsv(\.gz)?$/i.test(path) ? '\t' : ','),
     quote: written.quotechar ?? '"',
     escape: written.escapechar || undefined,
     doubleQuote: written.doublequote ?? true,
     skipInitialSpace: written.skipinitialspace ?? false,
   };
+  assertDistinct(entry.entity, dialect);
+  return dialect;
+}
+
+function assertDistinct(entity: string, { delimiter, quote, escape = '' }: CsvDialect): void {
+  const named = Object.entries({ delimiter, quotechar: quote, escapechar: escape });
+  for (const [name, character] of named) {
+    // JSON Schema counts characters, of which some take two places in a text.
+    if (character.length > 1) throw unfit(entity, name, 'is a character beyond U+FFFF');
+    if (/[\r\n]/.test(character)) throw unfit(entity, name, 'is a line end');
+  }
+  if (delimiter === quote) throw unfit(entity, 'delimiter', 'is the quotechar, too');
+  if (delimiter === escape) throw unfit(entity, 'delimiter', 'is the escapechar, too');
+}
+
+function unfit(entity: string, name: string, problem: string) {
+  return filesError('invalid_dialect', {
+    message: `The ${name} of ${entity} ${problem}`,
+    hint: `set ${name} to the character that the files have`,
+    details: { entity, option: name },
+  });
 }

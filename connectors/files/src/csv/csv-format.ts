@@ -16,6 +16,7 @@ interface CsvConfig {
 export const csvFormat: FileFormat<CsvConfig> = {
   options: dialectOptions,
   exact: true,
+  untyped: true,
   async properties(file, entry) {
     const names = await readHeader(file, dialectOf(entry));
     return Object.fromEntries(names.map((name) => [name, { type: ['string', 'null'] }]));

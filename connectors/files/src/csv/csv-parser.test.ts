@@ -56,6 +56,10 @@ test.each<readonly [string, Partial<CsvDialect>, readonly (readonly string[])[]]
   ['a,b"c', {}, [['a', 'b"c']]],
   ['"a"b,c', {}, [['ab', 'c']]],
   ['"",', {}, [['', '']]],
+  ['a\\', { escape: '\\' }, [['a\\']]],
+  ["'a'';b';c''d", { delimiter: ';', quote: "'" }, [["a';b", "c''d"]]],
+  ['"a""b","c"""', { escape: '"' }, [['a"b', 'c"']]],
+  ['  \n x,  y', { skipInitialSpace: true }, [[''], ['x', 'y']]],
   [
     'a,\n,',
     {},
@@ -68,6 +72,40 @@ test.each<readonly [string, Partial<CsvDialect>, readonly (readonly string[])[]]
   expect(parse(text, [], own).map((row) => row.fields)).toEqual(rows);
 });
 
-test('names the line of a quote that is never closed', () => {
-  expect(() => parse('a\n"b\nc')).toThrow('x.csv:2 opens a quote that is never closed');
+test('however a text with escapes is cut, its rows are the same', () => {
+  const own = { escape: '\\', skipInitialSpace: true };
+  fc.assert(
+    fc.property(fc.stringMatching(/^[",\\\r\n a]{0,12}$/), fc.array(fc.nat(12)), (text, cuts) => {
+      const outcome = (at: readonly number[]) => {
+        try {
+          return parse(text, at, own);
+        } catch (error) {
+          return String(error);
+        }
+      };
+      expect(outcome(cuts)).toEqual(outcome([]));
+    }),
+    { numRuns: 2_000 },
+  );
 });
+
+test.each([
+  ['a\n"b\nc', 2],
+  ['a,b,c\n"1\n\n",2,"x\n3,4,5', 4],
+])('names the line on which a quote that is never closed was opened', (text, line) => {
+  expect(() => parse(text)).toThrow(`x.csv:${line} opens a quote that is never closed`);
+});
+
+test('a row without end is told as what it is, and each character is looked at once', () => {
+  const endless = (start: string, piece: string) => {
+    const parser = createCsvParser(format, 'x.csv');
+    parser.push(start);
+    // Reading a row again with every piece would take hours.
+    for (let at = 0; at < 20_000; at += 1) parser.push(piece);
+    return parser.end();
+  };
+  const piece = `${'some text, with quotes in it\n'.repeat(150)}""`;
+  expect(() => endless('a,b\n\n1,"2\n', piece)).toThrow('x.csv:3 opens a quote that is never closed');
+  const flat = 'no line end '.repeat(400);
+  expect(() => endless('a\n', flat)).toThrow('x.csv:2 begins a row of more than 67108864 characters');
+}, 60_000);

@@ -61,37 +61,49 @@ interface ValueSplitter {
 const maxLength = 256 * 1024 * 1024;
 
 function createValueSplitter(file: SourceFile): ValueSplitter {
-  let pending = '';
-  /** How far `pending` has been scanned already. */
-  let scanned = 0;
+  // What earlier pieces hold of the value: put together once, when it is whole.
+  let parts: string[] = [];
+  let length = 0;
+  /** Where the next piece is scanned from: 1 when the last one ended in an escape inside of a text. */
+  let from = 0;
   let line = 1;
   let startLine = 1;
   let inArray: boolean | undefined;
   let depth = 0;
   let inText = false;
+  /** Where the value begins in the piece; -1 between values. */
   let start = -1;
   let closed = false;
 
-  const cut = (out: JsonText[], end: number) => {
-    out.push({ text: pending.slice(start, end), line: startLine });
+  const cut = (out: JsonText[], text: string, end: number) => {
+    parts.push(text.slice(start, end));
+    out.push({ text: parts.join(''), line: startLine });
+    parts = [];
+    length = 0;
     start = -1;
   };
 
-  const scan = (): readonly JsonText[] => {
+  const begin = (at: number) => {
+    inArray ??= false;
+    start = at;
+    startLine = line;
+  };
+
+  const scan = (text: string): readonly JsonText[] => {
     const out: JsonText[] = [];
-    let at = scanned;
-    while (at < pending.length) {
-      const code = pending.charCodeAt(at);
+    let at = from;
+    while (at < text.length) {
+      const code = text.charCodeAt(at);
       if (inText) {
-        at = endOfText(pending, at);
-        if (at >= pending.length) break;
+        at = endOfText(text, at);
+        if (at >= text.length) break;
         inText = false;
         at += 1;
         continue;
       }
       if (code === 10) {
         line += 1;
-        if (start !== -1 && depth === 0 && !inArray) cut(out, at);
+        if (start !== -1 && depth === 0 && !inArray) cut(out, text, at);
       } else if (code === 0x22) {
         if (start === -1) begin(at);
         inText = true;
@@ -104,40 +116,32 @@ function createValueSplitter(file: SourceFile): ValueSplitter {
       } else if (code === 0x7d || code === 0x5d) {
         if (depth > 0) depth -= 1;
         else if (inArray) {
-          if (start !== -1) cut(out, at);
+          if (start !== -1) cut(out, text, at);
           closed = true;
           inArray = false;
           at += 1;
           continue;
         }
-        if (depth === 0 && start !== -1 && code === 0x7d) cut(out, at + 1);
+        if (depth === 0 && start !== -1 && code === 0x7d) cut(out, text, at + 1);
       } else if (code === 0x2c && depth === 0 && inArray) {
-        if (start !== -1) cut(out, at);
+        if (start !== -1) cut(out, text, at);
       } else if (start === -1 && !isSpace(code)) begin(at);
       at += 1;
     }
-    const keep = start === -1 ? at : start;
-    pending = pending.slice(keep);
-    scanned = at - keep;
-    if (start !== -1) start = 0;
-    if (pending.length > maxLength) throw tooLong(file, startLine);
+    from = at - text.length;
+    if (start === -1) return out;
+    parts.push(text.slice(start));
+    length += text.length - start;
+    start = 0;
+    if (length > maxLength) throw tooLong(file, startLine);
     return out;
   };
 
-  const begin = (at: number) => {
-    inArray ??= false;
-    start = at;
-    startLine = line;
-  };
-
   return {
-    push(text) {
-      pending += text;
-      return scan();
-    },
+    push: (text) => scan(text),
     end() {
       const out: JsonText[] = [];
-      if (start !== -1) cut(out, pending.length);
+      if (start !== -1) cut(out, '', 0);
       else if (inArray && !closed) throw unfinished(file, line);
       return out;
     },

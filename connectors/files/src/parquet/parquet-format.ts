@@ -15,7 +15,7 @@ export const parquetFormat: FileFormat<unknown> = {
       await opened.close();
     }
   },
-  async *read(file, _entry, { properties, log }) {
+  async *read(file, entry, { properties, log }) {
     const opened = await file.open();
     let notNumbers = 0;
     try {
@@ -28,7 +28,8 @@ export const parquetFormat: FileFormat<unknown> = {
       await opened.close();
     }
     if (notNumbers === 0) return;
-    const message = `${file.name}: ${notNumbers} values were NaN or Infinity, which JSON does not have, and were read as null`;
+    const [values, were] = notNumbers === 1 ? ['value', 'was'] : ['values', 'were'];
+    const message = `${file.name}: ${notNumbers} ${values} of stream ${entry.entity} ${were} NaN or Infinity, which JSON does not have, and ${were} read as null`;
     log.log('warning', message, { file: file.name, count: notNumbers });
   },
 };

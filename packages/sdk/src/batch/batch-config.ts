@@ -1,4 +1,6 @@
 import { isJsonObject, type JsonObject } from '@meltano/foundation/json';
+import { defineConfig } from '../config/config.ts';
+import { batchSettings } from './batch-settings.ts';
 import { batchError } from './errors.ts';
 
 /** `jsonl`: JSON Lines; `parquet`: columns with the types of the stream's schema. */
@@ -17,12 +19,12 @@ export interface BatchOptions {
   readonly batchSize: number;
 }
 
-/** Reads the setting; undefined without it. Throws `batch.invalid_config`. */
+/** Reads the setting; undefined without it. Throws `config.invalid` or `batch.invalid_config`. */
 export function parseBatchConfig(config: JsonObject, tap: string): BatchOptions | undefined {
-  const given = config['batch_config'];
-  if (!isJsonObject(given)) return undefined;
-  const encoding = isJsonObject(given['encoding']) ? given['encoding'] : {};
-  const storage = isJsonObject(given['storage']) ? given['storage'] : {};
+  const { batch_config: given } = settings.parse(config);
+  if (given === undefined) return undefined;
+  const encoding = memberObject(given, 'encoding');
+  const storage = memberObject(given, 'storage');
   const { format = 'jsonl', compression = 'gzip' } = encoding;
   const { root, prefix = '' } = storage;
   if (format !== 'jsonl' && format !== 'parquet') throw invalid('encoding.format', 'jsonl or parquet');
@@ -39,6 +41,14 @@ export function parseBatchConfig(config: JsonObject, tap: string): BatchOptions 
     prefix: String(prefix),
     batchSize,
   };
+}
+
+const settings = defineConfig(batchSettings);
+
+function memberObject(given: JsonObject, member: string): JsonObject {
+  const value = given[member] ?? {};
+  if (!isJsonObject(value)) throw invalid(member, 'an object');
+  return value;
 }
 
 function invalid(member: string, wanted: string) {

@@ -30,12 +30,10 @@ export async function createParquetBatch(options: ParquetBatchOptions): Promise<
       return records;
     },
     async write(rows) {
-      file.write(rows);
+      await file.write(rows);
       records += rows.length;
     },
-    async close() {
-      file.finish();
-    },
+    close: () => file.finish(),
     async discard() {
       file.abandon();
       await rm(path, { force: true });

@@ -7,6 +7,7 @@ export const fileError = defineErrors('files', {
   invalid_encoding: 'invalid',
   invalid_content: 'invalid',
   no_random_access: 'invalid',
+  format_failed: 'plugin',
 });
 
 /** What is wrong with the content of a file, and on which line of it, from 1. */

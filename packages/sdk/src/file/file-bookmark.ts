@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '@meltano/foundation/json';
+import { isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
 import type { FoundFile } from './find-files.ts';
 import { sourceColumns } from './source-columns.ts';
 
@@ -18,19 +18,30 @@ export function createFileBookmark(
 ): FileBookmark {
   const names = new Set(present.map((file) => file.name));
   const before = isJsonObject(previous?.['files']) ? previous['files'] : {};
-  const read = new Map(Object.entries(before).filter(([name]) => names.has(name)));
+  const known = new Map(Object.entries(before).filter(([name]) => names.has(name)));
+  const read: (readonly [string, JsonValue])[] = [];
   let latest =
     typeof previous?.['replication_key_value'] === 'string' ? previous['replication_key_value'] : '';
   return {
-    isRead: (file) => read.get(file.name) === mark(file),
+    isRead: (file) => known.get(file.name) === mark(file),
     after(file) {
-      read.set(file.name, mark(file));
+      read.push([file.name, mark(file)]);
       if (file.modified > latest) latest = file.modified;
-      return {
-        replication_key: sourceColumns.modified,
-        replication_key_value: latest,
-        files: Object.fromEntries(read),
-      };
+      const count = read.length;
+      return bookmarkOf(latest, () => Object.fromEntries([...known, ...read.slice(0, count)]));
+    },
+  };
+}
+
+/** Of the bookmarks that follow each other only a few are stored: the list of files is made when one is looked at. */
+function bookmarkOf(latest: string, list: () => JsonObject): JsonObject {
+  let files: JsonObject | undefined;
+  return {
+    replication_key: sourceColumns.modified,
+    replication_key_value: latest,
+    get files() {
+      files ??= list();
+      return files;
     },
   };
 }

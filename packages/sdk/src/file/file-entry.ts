@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { errorMessage } from '@meltano/foundation/errors';
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
-import { nearNames } from '@meltano/foundation/near-names';
+import { isJsonArray, type JsonObject, type JsonValue } from '@meltano/foundation/json';
 import { configError } from '../config/errors.ts';
+import { problemText } from '../schema/problem-text.ts';
 import { compileSchema, schemaProblems } from '../schema/validate.ts';
 import { fileError } from './errors.ts';
 
@@ -56,38 +56,37 @@ interface WrittenFileEntry {
   readonly encoding?: string;
 }
 
-/** The JSON Schema of an entry, with the properties that a format adds; one whose files are no text has no encoding. */
-export function entrySchema(more: JsonObject = {}, isText = true): JsonObject {
-  const properties = { ...fileProperties, ...(isText ? textProperties : {}), ...more };
-  return { type: 'object', required: ['entity', 'path'], properties };
+/** What a format says of entries; see `FileFormat`. */
+interface EntryMembers {
+  readonly options?: JsonObject;
+  readonly requiredOptions?: readonly string[];
+  readonly isBinary?: boolean;
 }
+
+/** The JSON Schema of an entry, with the properties that a format adds; one whose files are no text has no encoding. */
+export function entrySchema(format: EntryMembers) {
+  const text = format.isBinary === true ? {} : textProperties;
+  const properties = { ...fileProperties, ...text, ...format.options };
+  return {
+    type: 'object',
+    required: [...alwaysRequired, ...(format.requiredOptions ?? [])],
+    properties,
+    // A misspelt member would be a file that is read in another way than was meant, without a word.
+    additionalProperties: false,
+  } satisfies JsonObject;
+}
+
+const alwaysRequired = ['entity', 'path'];
 
 /** The entry at this position of the list. Throws `config.invalid` when it is not as its schema says. */
 export function parseEntry(value: JsonValue, at: number, schema: JsonObject): FileEntry {
-  const [first] = schemaProblems(compileSchema(schema), value);
-  if (first === undefined) {
-    assertKnownMembers(value, at, schema);
-    return fileEntry(value as unknown as WrittenFileEntry & JsonObject);
-  }
+  const problems = schemaProblems(compileSchema(schema), value).map(
+    (problem) => `"files[${at}]${problem.path}" ${problemText(problem)}`,
+  );
+  if (problems.length === 0) return fileEntry(value as unknown as WrittenFileEntry & JsonObject);
   throw configError('invalid', {
-    message: `The configuration is not valid: "files[${at}]${first.path}" ${first.problem}`,
-    hint: 'an entry has entity and path, and usually keys',
-  });
-}
-
-/** A misspelt member would be a file that is read in another way than was meant, without a word. */
-function assertKnownMembers(value: JsonValue, at: number, { properties }: JsonObject): void {
-  const known = isJsonObject(properties) ? Object.keys(properties) : [];
-  const unknown = isJsonObject(value) ? Object.keys(value).find((name) => !known.includes(name)) : undefined;
-  if (unknown === undefined) return;
-  const near = nearNames(unknown, known);
-  throw configError('invalid', {
-    message: `The configuration is not valid: "files[${at}]" has no member '${unknown}'`,
-    hint:
-      near.length > 0
-        ? `did you mean ${near.map((each) => `'${each}'`).join(' or ')}?`
-        : `an entry can have ${known.join(', ')}`,
-    details: { member: unknown, near },
+    message: `The configuration is not valid: ${problems.join('; ')}`,
+    hint: `an entry has ${[schema['required'] ?? []].flat().join(', ')}, and usually keys`,
   });
 }
 

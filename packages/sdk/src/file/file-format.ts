@@ -29,13 +29,17 @@ export interface FileRecords {
 /**
  * How one file of a format is read. What is the same for all formats is done around it: finding files, gzip,
  * encodings, incremental runs, the columns of origin, selection, state. What cannot be read is said with
- * `contentError(file, { line, problem, hint })`.
+ * `contentError(file, { line, problem, hint })`; any other error is told with the names of file and format.
  */
 export interface FileFormat<C> {
   /** JSON Schemas, by name, of what an entry of `files` says beyond what all entries do; given as `entry.options`. */
   readonly options?: JsonObject;
+  /** Those of the options that every entry must have: without them it is refused before the format is asked anything. */
+  readonly requiredOptions?: readonly string[];
   /** The files are no text: their entries have no encoding. */
   readonly isBinary?: boolean;
+  /** The files tell no types: a column is text unless the schema of the entry gives it a type. */
+  readonly untyped?: boolean;
   /** The records have exactly the wanted properties, as JSON values: nothing is checked or converted. */
   readonly exact?: boolean;
   /**

@@ -1,3 +1,4 @@
+import { errorMessage, isAppError } from '@meltano/foundation/errors';
 import { isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
 import { s } from '../schema/schema.ts';
 import { defineStream, type Stream, type StreamContext } from '../tap/stream.ts';
@@ -12,6 +13,8 @@ import { uniteProperties } from './unite-properties.ts';
 /** What makes one entry of `files` a stream. */
 export interface FileStreamOptions<C> {
   readonly format: FileFormat<C>;
+  /** The format's name for people. */
+  readonly label: string;
   readonly entry: FileEntry;
   readonly files: readonly SourceFile[];
   readonly addSourceColumns: boolean;
@@ -38,16 +41,43 @@ export async function fileStream<C>(options: FileStreamOptions<C>): Promise<Stre
 
 async function ownProperties<C>({
   format,
+  label,
   entry,
   files,
   context,
 }: FileStreamOptions<C>): Promise<JsonObject> {
   const found: JsonObject[] = [];
-  for (const file of files) found.push(await format.properties(file, entry, context));
+  for (const file of files) {
+    try {
+      found.push(await format.properties(file, entry, context));
+    } catch (error) {
+      throw formatFailure(error, file, label);
+    }
+  }
   const united = uniteProperties(found);
   const properties = { ...united, ...entry.schema };
   assertProperties(entry, format.sampled === undefined ? united : properties, format.sampled);
+  if (format.untyped) assertOrder(entry);
   return properties;
+}
+
+/** As text "100" comes before "99": records with it would be taken for old, and never be read. */
+function assertOrder({ entity, replicationKey: key, onlyModified, schema }: FileEntry): void {
+  if (key === undefined || onlyModified || saysType(schema[key])) return;
+  const written = (type: string) => `"schema": {${JSON.stringify(key)}: ${type}}`;
+  throw fileError('invalid_definition', {
+    message: `The replication key "${key}" of ${entity} has no type, and as text "100" is less than "99"`,
+    hint:
+      `add to the entry ${written('{"type": ["integer", "null"]}')} if it holds whole numbers, with "number" for others, ` +
+      `${written('{"type": ["string", "null"], "format": "date-time"}')} if it holds ISO times, ` +
+      'or {"type": "string"} if it is text that grows in the order of its characters',
+    details: { entity, replicationKey: key },
+  });
+}
+
+function saysType(property: JsonValue | undefined): boolean {
+  const says = ['type', 'format', 'anyOf', 'oneOf'];
+  return isJsonObject(property) && says.some((keyword) => property[keyword] !== undefined);
 }
 
 function assertProperties(entry: FileEntry, properties: JsonObject, sampled: string | undefined): void {
@@ -66,17 +96,33 @@ function assertProperties(entry: FileEntry, properties: JsonObject, sampled: str
 }
 
 async function* readFile<C>(
-  { format, entry, context }: FileStreamOptions<C>,
+  { format, label, entry, context }: FileStreamOptions<C>,
   file: SourceFile,
   { schema, columns, signal, log }: StreamContext,
 ): AsyncGenerator<readonly JsonObject[]> {
   const wanted = new Set(columns);
   const adds = Object.values(sourceColumns).some((name) => wanted.has(name));
   const properties = isJsonObject(schema['properties']) ? schema['properties'] : {};
-  for await (const some of format.read(file, entry, { ...context, log, signal, properties, wanted })) {
-    yield adds ? withSource(some, wanted, file) : some.records;
-    if (signal.aborted) return;
+  try {
+    for await (const some of format.read(file, entry, { ...context, log, signal, properties, wanted })) {
+      yield adds ? withSource(some, wanted, file) : some.records;
+      if (signal.aborted) return;
+    }
+  } catch (error) {
+    throw formatFailure(error, file, label);
   }
+}
+
+/** What a format throws by mistake is told with the file; an error that was made for people stays as it is. */
+function formatFailure(cause: unknown, file: SourceFile, label: string) {
+  if (isAppError(cause)) return cause;
+  return fileError('format_failed', {
+    message: `${file.name} could not be read as ${label}: ${errorMessage(cause)}`,
+    hint: 'it may be that the file is of another format, or a mistake of the connector, which gives no reason of its own',
+    place: { file: file.name },
+    details: { format: label },
+    cause,
+  });
 }
 
 function withSource(

@@ -6,7 +6,7 @@ import type { JsonObject } from '@meltano/foundation/json';
 import { afterAll, describe, expect, test } from 'vitest';
 import { setting } from '../config/setting.ts';
 import { registerChecks } from '../testing/check.ts';
-import { tapDrivers } from '../testing/drive-tap.ts';
+import { contextOf, tapDrivers } from '../testing/drive-tap.ts';
 import { outputByStream } from '../testing/tap-output.ts';
 import { tapSuite } from '../testing/tap-suite.ts';
 import { contentError } from './errors.ts';
@@ -84,6 +84,12 @@ test('lines end in LF, CR LF or with the file, in any encoding, packed or not', 
   expect(await read({ path: write('packed.gz', packed), encoding: 'latin1' })).toEqual(wanted);
 });
 
+test('a line may be longer than a piece of the file', async () => {
+  const long = 'é'.repeat(500_000);
+  const path = write('long.pairs', `a=1\r\na=${long}\r\na=2\r\n`);
+  expect(await read({ path })).toEqual([{ a: '1' }, { a: long }, { a: '2' }]);
+});
+
 test('options of an entry and settings reach the format, and records their line', async () => {
   const path = write('own.pairs', 'a=x\n\na=y\n');
   expect(await read({ path, separator: '=' }, { upper: true, add_metadata_columns: true })).toMatchObject([
@@ -91,7 +97,10 @@ test('options of an entry and settings reach the format, and records their line'
     { a: 'Y', _sdc_source_lineno: 3 },
   ]);
   await expect(read({ path, separator: '' })).rejects.toMatchObject({ code: 'config.invalid' });
-  await expect(read({ path, seperator: '=' })).rejects.toMatchObject({ hint: "did you mean 'separator'?" });
+  await expect(read({ path, seperator: '=' })).rejects.toMatchObject({
+    code: 'config.invalid',
+    message: expect.stringContaining("has no member 'seperator' (did you mean 'separator'?)"),
+  });
 });
 
 test('an error of the format names file and line', async () => {
@@ -139,4 +148,78 @@ test('a file that is read at any place may not be gzip', async () => {
   await expect(records(write('b.bin', gzipSync('x')))).rejects.toMatchObject({
     code: 'files.no_random_access',
   });
+});
+
+describe('a format that needs an option, or that fails', () => {
+  const fails = (more: Partial<FileFormat<unknown>> = {}) =>
+    fileTap({
+      name: 'tap-wide',
+      label: 'Wide',
+      description: 'Reads columns',
+      version: '1.0.0',
+      endings: ['.wide'],
+      format: {
+        options: {
+          columns: {
+            type: 'array',
+            description: 'Names.',
+            items: { type: 'object', required: ['name'], properties: { name: { type: 'string' } } },
+          },
+        },
+        requiredOptions: ['columns'],
+        properties: async (_, entry) =>
+          Object.fromEntries((entry.options['columns'] as { name: string }[]).map(({ name }) => [name, {}])),
+        async *read() {
+          yield { records: [], lines: [] };
+          throw new TypeError('x is not a function');
+        },
+        ...more,
+      },
+    });
+  const path = write('any.wide', 'x');
+  const readWith = async (tap: ReturnType<typeof fails>, entry: JsonObject) => {
+    const [driver] = tapDrivers(tap, {
+      files: [
+        { entity: 'ok', path, columns: [] },
+        { path, ...entry },
+      ],
+    });
+    return (driver as NonNullable<typeof driver>).read({});
+  };
+
+  test.each<[JsonObject, string]>([
+    [{ entity: 'x' }, `"files[1]" must have required property 'columns'`],
+    [{ entity: 'x', columns: [{}] }, `"files[1].columns[0]" must have required property 'name'`],
+    [{ entity: 'x', colums: [] }, `"files[1]" has no member 'colums' (did you mean 'columns'?)`],
+  ])('%j is refused before a file is looked at', async (entry, message) => {
+    await expect(readWith(fails(), entry)).rejects.toMatchObject({
+      code: 'config.invalid',
+      message: expect.stringContaining(message),
+    });
+  });
+
+  test.each<[string, Partial<FileFormat<unknown>>]>([
+    ['reading', {}],
+    [
+      'describing',
+      {
+        properties: async () => {
+          throw new TypeError('x is not a function');
+        },
+      },
+    ],
+  ])('an error of its own while %s names file and format', async (_, more) => {
+    await expect(readWith(fails(more), { entity: 'x', columns: [] })).rejects.toMatchObject({
+      code: 'files.format_failed',
+      message: `${path} could not be read as Wide: x is not a function`,
+      place: { file: path },
+    });
+  });
+});
+
+test('an empty list of files is told of', async () => {
+  const logged: string[] = [];
+  const log = { log: (level: string, event: string) => void (level === 'warning' && logged.push(event)) };
+  await tap.discover({ ...contextOf({ files: [] }), log });
+  expect(logged).toEqual(['The list of files is empty: there is nothing to read']);
 });

@@ -31,7 +31,7 @@ export function fileTap<const S extends FileSettings = Record<never, never>>(
   definition: FileTapDefinition<S>,
 ): Tap {
   const { endings, files, filesDefinition, singlePath, settings, format, ...facts } = definition;
-  const schema = entrySchema(format.options, format.isBinary !== true);
+  const schema = entrySchema(format);
   const config = fileConfig({
     files: files ?? filesOf(format.options ?? {}, format.isBinary === true),
     entry: schema,
@@ -46,7 +46,7 @@ export function fileTap<const S extends FileSettings = Record<never, never>>(
       name === undefined ? [] : [[name]],
     ),
     config,
-    async streams({ config: given, log, signal }) {
+    async streams({ config: given, log, signal, catalog }) {
       // The type of both sets of settings together, which TypeScript does not work out of a generic one.
       const typed = given as FileConfig<S>;
       const context = { config: typed, log, signal };
@@ -55,10 +55,13 @@ export function fileTap<const S extends FileSettings = Record<never, never>>(
         definitionPath: textOf(typed, filesDefinition),
         singlePath: textOf(typed, singlePath),
       }).map((value, at) => parseEntry(value, at, schema));
+      if (entries.length === 0 && catalog === undefined)
+        log.log('warning', 'The list of files is empty: there is nothing to read');
       const streamOf = (entry: (typeof entries)[number]) => {
         const found = findFiles({ path: entry.path, endings });
         return fileStream({
           format,
+          label: facts.label,
           entry,
           files: found.map((file) => sourceFile(file, entry.encoding)),
           addSourceColumns: typed.add_metadata_columns,

@@ -35,14 +35,44 @@ export function findFiles({ path, endings }: FindOptions): readonly FoundFile[] 
 
 function candidates(path: string, endings: readonly string[]): readonly string[] {
   const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats?.isDirectory()) {
-    const found = globSync(join(path, '**', '*'));
-    return found.filter(
-      (each) => endings.some((ending) => each.toLowerCase().endsWith(ending)) && isFile(each),
-    );
-  }
-  if (stats !== undefined) return [path];
-  return /[*?[{]/.test(path) ? globSync(path).filter(isFile) : [];
+  if (stats === undefined) return isPattern(path) ? matches(path).filter(isFile) : [];
+  if (stats.isFile()) return [path];
+  if (!stats.isDirectory()) throw neither(path);
+  const found = globSync('**/*', { cwd: path }).map((each) => join(path, each));
+  return found.filter(
+    (each) => endings.some((ending) => each.toLowerCase().endsWith(ending)) && isFile(each),
+  );
+}
+
+function isPattern(path: string): boolean {
+  return /[*?[{]/.test(path);
+}
+
+/** Folders at the beginning of a pattern that are there are meant as they are written: `data[1]/*.csv`. */
+function matches(path: string): readonly string[] {
+  const parts = path.split('/');
+  let count = 0;
+  while (count < parts.length - 1 && isFolder(folderOf(parts, count + 1))) count += 1;
+  if (count === 0) return globSync(path);
+  const folder = folderOf(parts, count);
+  return globSync(parts.slice(count).join('/'), { cwd: folder }).map((each) => join(folder, each));
+}
+
+function folderOf(parts: readonly string[], count: number): string {
+  return `${parts.slice(0, count).join('/')}/`;
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** A pipe would be waited for without end. */
+function neither(path: string) {
+  return fileError('unreadable', {
+    message: `${path} is neither a file nor a folder`,
+    hint: 'files are read more than once, which a pipe or a device does not allow: write its content into a file',
+    place: { file: path },
+  });
 }
 
 function isFile(path: string): boolean {

@@ -7,12 +7,15 @@ import { fileError } from './errors.ts';
 import type { FoundFile } from './find-files.ts';
 
 const chunkBytes = 256 * 1024;
+const leastBytes = 1_024;
 
 /** The bytes of a file in chunks; gzip is recognised by its first bytes, not by the name. */
 export async function* readBytes(file: FoundFile): AsyncGenerator<Uint8Array> {
   try {
     const zipped = await isGzip(file.path);
-    const raw = createReadStream(file.path, { highWaterMark: chunkBytes });
+    // Thousands of small files would otherwise leave thousands of large, empty buffers to be cleared away.
+    const highWaterMark = Math.min(chunkBytes, Math.max(file.bytes + 1, leastBytes));
+    const raw = createReadStream(file.path, { highWaterMark });
     // The callback takes the error, which the iterator throws as well.
     yield* zipped ? pipeline(raw, createGunzip({ chunkSize: chunkBytes }), () => {}) : raw;
   } catch (cause) {

@@ -42,17 +42,23 @@ export function sourceFile(found: FoundFile, encoding: string): SourceFile {
 }
 
 async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<readonly FileLine[]> {
-  let rest = '';
+  // The beginning of a line whose end has not come: put together once, when it has.
+  let parts: string[] = [];
   let line = 0;
   const numbered = (text: string): FileLine => {
     line += 1;
     return { text: text.endsWith('\r') ? text.slice(0, -1) : text, line };
   };
   for await (const chunk of chunks) {
-    const texts = (rest + chunk).split('\n');
-    rest = texts.pop() ?? '';
-    if (texts.length > 0) yield texts.map(numbered);
+    const [first = '', ...others] = chunk.split('\n');
+    parts.push(first);
+    const last = others.pop();
+    if (last === undefined) continue;
+    const texts = [parts.join(''), ...others];
+    parts = [last];
+    yield texts.map(numbered);
   }
+  const rest = parts.join('');
   if (rest !== '') yield [numbered(rest)];
 }
 

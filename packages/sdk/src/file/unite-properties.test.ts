@@ -43,6 +43,16 @@ test.each<[string, JsonObject[], JsonObject]>([
     { a: { type: ['number'], multipleOf: 0.01 } },
   ],
   [
+    'whole numbers with and without a limit',
+    [{ a: { type: ['integer'] } }, { a: { type: ['number', 'null'], multipleOf: 1 } }],
+    { a: { type: ['number', 'null'], multipleOf: 1 } },
+  ],
+  [
+    'whole numbers of several kinds',
+    [{ a: { type: ['integer'] } }, { a: { type: ['integer', 'null'] } }],
+    { a: { type: ['integer', 'null'] } },
+  ],
+  [
     'decimals and doubles',
     [{ a: { type: ['number'] } }, { a: { type: ['number'], multipleOf: 0.01 } }],
     { a: { type: ['number'] } },

@@ -69,9 +69,12 @@ function sharedKeywords(a: JsonObject, b: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(a).filter(shared));
 }
 
-/** Decimals of several scales have the finest; whole numbers fit into any. */
+/** Decimals of several scales have the finest; whole numbers fit into any, and stay whole among themselves. */
 function commonStep(a: JsonObject, b: JsonObject): JsonObject {
-  const steps = [a, b].map((each) => (typesOf(each).includes('integer') ? 1 : each['multipleOf']));
+  const properties = [a, b];
+  const isWhole = (property: JsonObject) => typesOf(property).includes('integer');
+  if (properties.every(isWhole)) return {};
+  const steps = properties.map((each) => (isWhole(each) ? 1 : each['multipleOf']));
   const known = steps.filter((step) => typeof step === 'number');
-  return known.length === 2 && !(known[0] === 1 && known[1] === 1) ? { multipleOf: Math.min(...known) } : {};
+  return known.length === 2 ? { multipleOf: Math.min(...known) } : {};
 }

@@ -5,7 +5,7 @@ import type { JsonObject } from '@meltano/foundation/json';
 import type { RowGroup, SchemaElement } from 'hyparquet';
 import { ByteWriter, ParquetWriter, parquetWriteBuffer } from 'hyparquet-writer';
 import { afterAll, describe, expect, test } from 'vitest';
-import { openFile } from '../file/source-file.ts';
+import { type OpenFile, openFile } from '../file/source-file.ts';
 import type { ColumnNode } from './column-node.ts';
 import { openParquet } from './parquet-file.ts';
 import { readParts } from './read-parts.ts';
@@ -107,6 +107,7 @@ test('a column with fewer values than rows is no column with nulls at its end', 
   const writer = new ParquetWriter({ writer: output, schema });
   await writer.write({ columnData: [{ name: 'id', data: Int32Array.from([1, 2, 3]) }] });
   for (const written of writer.row_groups) written.num_rows = 4n;
+  writer.num_rows = 4n;
   await writer.finish();
   writeFileSync(path, output.getBytes());
   const file = await openFile({ name: 'few', path, bytes: statSync(path).size });
@@ -120,4 +121,77 @@ test('a column with fewer values than rows is no column with nulls at its end', 
     message: 'few has fewer values of column "id" than rows',
   });
   await file.close();
+});
+
+describe('a damaged file fails where it is read, and nowhere else', () => {
+  const seen: unknown[] = [];
+  const see = (reason: unknown) => void seen.push(reason);
+  process.on('unhandledRejection', see);
+  afterAll(() => void process.off('unhandledRejection', see));
+
+  const rows = 50;
+  const values = <T>(make: (row: number) => T) => Array.from({ length: rows }, (_, row) => make(row));
+  const whole = Buffer.from(
+    parquetWriteBuffer({
+      columnData: [
+        { name: 'id', data: values((row) => row), type: 'INT32' },
+        { name: 'pair', data: values((row) => ({ a: row, b: `b${row}` })) },
+        { name: 'text', data: values((row) => `t${row}`), type: 'STRING' },
+      ],
+      rowGroupSize: 20,
+    }),
+  );
+  const memory = (bytes: Buffer, held = bytes.length): OpenFile => ({
+    byteLength: bytes.length,
+    read: async (start, end) => new Uint8Array(bytes.subarray(start, Math.min(end, held))),
+    close: async () => {},
+  });
+  /** The message of the failure, or the number of rows. */
+  const outcome = async (file: OpenFile): Promise<string | number> => {
+    try {
+      let count = 0;
+      for await (const { records } of (await openParquet(file, 'x')).read()) count += records.length;
+      return count;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    } finally {
+      // Rejections are told of after the promises that wait have had their turn.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  const rawMessage = /of undefined|DataView|is not a function|iterable|bounds|array length|BigInt/i;
+
+  test('whichever bit of its footer is wrong', async () => {
+    expect(await outcome(memory(whole))).toBe(rows);
+    const footer = whole.readUInt32LE(whole.length - 8);
+    const told = new Set<string | number>();
+    for (let at = whole.length - 8 - footer; at < whole.length - 4; at += 1) {
+      const bytes = Buffer.from(whole);
+      bytes[at] = (bytes[at] ?? 0) ^ (1 << (at % 8));
+      told.add(await outcome(memory(bytes)));
+    }
+    expect(seen).toEqual([]);
+    const messages = [...told].filter((each) => typeof each === 'string');
+    expect(messages.length).toBeGreaterThan(3);
+    expect([...told].filter((each) => typeof each === 'number')).toEqual([rows]);
+    expect(messages.filter((each) => !each.startsWith('x ') || rawMessage.test(each))).toEqual([]);
+  });
+
+  test('although it shrinks while it is read', async () => {
+    const told = new Set<string>();
+    for (let held = 4; held < whole.length - 8; held += 16) {
+      let isShrunk = false;
+      const read: OpenFile['read'] = (start, end) =>
+        memory(whole, isShrunk ? held : whole.length).read(start, end);
+      const parquet = await openParquet({ ...memory(whole), read }, 'x');
+      isShrunk = true;
+      const readAll = async () => {
+        for await (const _ of parquet.read());
+      };
+      await readAll().catch((error: unknown) => void told.add(error instanceof Error ? error.message : ''));
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([...told]).toEqual(['x is shorter than it says']);
+    expect(seen).toEqual([]);
+  });
 });

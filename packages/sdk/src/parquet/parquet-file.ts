@@ -5,6 +5,15 @@ import type { AsyncBuffer, Compressors, FileMetaData, ParquetParsers, ParquetSca
 import { contentError } from '../file/errors.ts';
 import type { OpenFile } from '../file/source-file.ts';
 import { setMember } from '../schema/member.ts';
+import {
+  assertParquet,
+  assertReadable,
+  assertSound,
+  atColumn,
+  damaged,
+  incomplete,
+  isWithin,
+} from './check-footer.ts';
 import { type ColumnNode, columnNode } from './column-node.ts';
 import { columnConverter, type ValueCounts } from './column-values.ts';
 import { type RowRange, readParts } from './read-parts.ts';
@@ -43,12 +52,23 @@ export async function openParquet(file: OpenFile, name: string): Promise<Parquet
     const { parquetMetadataAsync, parquetSchema } = await import('hyparquet');
     const metadata = await parquetMetadataAsync(asyncBuffer(file, name), { geoparquet: false });
     assertReadable(metadata, name);
+    const root = parquetSchema(metadata);
+    assertSound(metadata, root, file, name);
     return {
-      columns: parquetSchema(metadata).children.map(columnNode),
+      columns: root.children.map(columnNode),
       rows: Number(metadata.num_rows),
-      read: (options) => readRows(file, name, metadata, options),
+      read: (options) => named(name, readRows(file, name, metadata, options)),
     };
   });
+}
+
+/** What a damaged footer makes go wrong between columns is told with the file, too. */
+async function* named(name: string, rows: AsyncIterable<ParquetRows>): AsyncGenerator<ParquetRows> {
+  try {
+    yield* rows;
+  } catch (cause) {
+    await attempt(name, () => Promise.reject(cause));
+  }
 }
 
 async function* readRows(
@@ -117,7 +137,11 @@ async function scanOptions(
 const textDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 function decodeText(bytes: Uint8Array | undefined): string | undefined {
-  return bytes === undefined ? undefined : textDecoder.decode(bytes);
+  try {
+    return bytes === undefined ? undefined : textDecoder.decode(bytes);
+  } catch (cause) {
+    throw new Error('a text is not valid UTF-8', { cause });
+  }
 }
 
 /** What the library itself makes of values: texts, INT96, and what is inside of a VARIANT. */
@@ -142,45 +166,25 @@ function loadCompressors(): Promise<Compressors> {
   return loading;
 }
 
+/**
+ * The library asks for several pieces at once and may drop some when one fails: each failure counts as seen, so that
+ * it cannot end the process.
+ */
 function asyncBuffer(file: OpenFile, name: string): AsyncBuffer {
+  const slice = async (start: number, end: number) => {
+    if (!isWithin(file, start, end)) throw damaged(name, 'names a place beyond its end');
+    const bytes = await file.read(start, end);
+    if (bytes.byteLength === end - start) return bytes.buffer;
+    throw contentError({ name }, { problem: 'is shorter than it says', hint: incomplete });
+  };
   return {
     byteLength: file.byteLength,
-    async slice(start, end = file.byteLength) {
-      const bytes = await file.read(start, end);
-      if (bytes.byteLength === end - start) return bytes.buffer;
-      throw contentError({ name }, { problem: 'is shorter than it says', hint: incomplete });
+    slice(start, end = file.byteLength) {
+      const piece = slice(start, end);
+      piece.catch(() => {});
+      return piece;
     },
   };
-}
-
-const incomplete = 'the file is not complete: copy or write it again';
-
-async function assertParquet(file: OpenFile, name: string): Promise<void> {
-  const magic = async (at: number) => Buffer.from(await file.read(at, at + 4)).toString('latin1');
-  const problem = (text: string, hint: string) => contentError({ name }, { problem: text, hint });
-  if (file.byteLength < 12) throw problem('is no Parquet file: it is too short', incomplete);
-  const [first, last] = [await magic(0), await magic(file.byteLength - 4)];
-  if (first === 'PARE' || last === 'PARE')
-    throw problem(
-      'is encrypted, and encrypted Parquet files are not read',
-      'have it written without encryption',
-    );
-  if (first !== 'PAR1') throw problem('is no Parquet file', 'check the path: another tap may read this file');
-  if (last !== 'PAR1') throw problem('ends without the footer that every Parquet file has', incomplete);
-}
-
-function assertReadable(metadata: FileMetaData, name: string): void {
-  for (const { columns } of metadata.row_groups) {
-    for (const { meta_data: column, crypto_metadata: crypto, file_path: path } of columns) {
-      const at = `column "${column?.path_in_schema.join('.') ?? '?'}"`;
-      const fail = (problem: string, hint: string) => contentError({ name }, { problem, hint });
-      if (crypto !== undefined || column === undefined)
-        throw fail(`has an encrypted ${at}`, 'have it written without encryption');
-      if (path !== undefined) throw fail(`keeps ${at} in another file, ${path}`, 'read that file instead');
-      if (column.codec === 'LZO')
-        throw fail(`has ${at} packed with LZO`, 'have it written with another compression, such as zstd');
-    }
-  }
 }
 
 function tooFew(name: string, column: string) {
@@ -196,10 +200,13 @@ async function attempt<T>(name: string, work: () => Promise<T>, column?: string)
     return await work();
   } catch (cause) {
     if (isAppError(cause)) throw cause;
+    // Those that the language itself throws speak of the library's own variables.
+    if (cause instanceof TypeError || cause instanceof RangeError || cause instanceof SyntaxError)
+      throw damaged(name, 'its content cannot be made out', column, cause);
     throw contentError(
       { name },
       {
-        problem: `cannot be read as Parquet${column === undefined ? '' : `, column "${column}"`}: ${errorMessage(cause)}`,
+        problem: `cannot be read as Parquet${atColumn(column)}: ${errorMessage(cause)}`,
         hint: 'the file is damaged, or written in a way that is not read: write it again with another program',
         cause,
       },

@@ -2,32 +2,61 @@
 export type TimePlaces = 3 | 6 | 9;
 
 const perDay = 86_400;
-/** What JavaScript's dates reach: a time beyond it is given as its number, so that a target can say it is none. */
-const lastSecond = 8_640_000_000_000;
+/** Days of the years that RFC 3339 can write, 0000 to 9999. */
+const firstDay = -719_528;
+const lastDay = 2_932_896;
 
-/** `YYYY-MM-DD` of days since the Unix epoch. */
+/** The ends of what is stored stand for infinity. */
+const endDay = 2_147_483_647;
+const endCount = 9_223_372_036_854_775_807n;
+
+/**
+ * `YYYY-MM-DD` of days since the Unix epoch. Infinity and other years are written as databases do, `12345-01-02` and
+ * `0044-03-15 (BC)`, which no schema promises.
+ */
 export function dayText(days: number): string {
-  if (Math.abs(days * perDay) > lastSecond) return String(days);
-  return new Date(days * perDay * 1_000).toISOString().slice(0, -14);
+  if (days >= endDay) return 'infinity';
+  if (days <= -endDay) return '-infinity';
+  return isNear(days) ? new Date(days * perDay * 1_000).toISOString().slice(0, 10) : farDay(days);
 }
 
-/** RFC 3339 in UTC of a count since the Unix epoch, with all places that the unit has. */
+/** RFC 3339 in UTC of a count since the Unix epoch, with all places that the unit has; far times as far days. */
 export function instantText(count: bigint, places: TimePlaces): string {
+  if (count >= endCount) return 'infinity';
+  if (count <= -endCount) return '-infinity';
   const unit = 10 ** places;
   const near = Number(count);
   if (Number.isSafeInteger(near)) {
     const seconds = Math.floor(near / unit);
-    return secondText(seconds, near - seconds * unit, places) ?? String(count);
+    return secondText(seconds, near - seconds * unit, places);
   }
   const wide = BigInt(unit);
   const rest = ((count % wide) + wide) % wide;
-  return secondText(Number((count - rest) / wide), Number(rest), places) ?? String(count);
+  return secondText(Number((count - rest) / wide), Number(rest), places);
 }
 
-function secondText(seconds: number, fraction: number, places: TimePlaces): string | undefined {
-  if (Math.abs(seconds) > lastSecond) return undefined;
-  const whole = new Date(seconds * 1_000).toISOString().slice(0, -5);
-  return `${whole}.${String(fraction).padStart(places, '0')}Z`;
+function secondText(seconds: number, fraction: number, places: TimePlaces): string {
+  const days = Math.floor(seconds / perDay);
+  const digits = String(fraction).padStart(places, '0');
+  if (isNear(days)) return `${new Date(seconds * 1_000).toISOString().slice(0, 19)}.${digits}Z`;
+  const time = new Date((seconds - days * perDay) * 1_000).toISOString().slice(11, 19);
+  const significant = digits.replace(/0+$/, '');
+  return `${farDay(days)} ${time}${significant === '' ? '' : `.${significant}`}`;
+}
+
+function isNear(days: number): boolean {
+  return days >= firstDay && days <= lastDay;
+}
+
+/** Days of 400 years, after which the calendar repeats. */
+const cycle = 146_097;
+
+function farDay(days: number): string {
+  const cycles = Math.floor(days / cycle);
+  const day = new Date((days - cycles * cycle) * perDay * 1_000);
+  const year = day.getUTCFullYear() + cycles * 400;
+  const monthAndDay = day.toISOString().slice(4, 10);
+  return year > 0 ? `${year}${monthAndDay}` : `${String(1 - year).padStart(4, '0')}${monthAndDay} (BC)`;
 }
 
 /** `HH:MM:SS.ffffff` of a count since midnight. */

@@ -7,9 +7,9 @@ import { UnfitValue, writtenColumn } from './written-column.ts';
 
 /** A Parquet file that is being written: records are kept until they make a row group (Invariant 9). */
 export interface ParquetFileWriter {
-  write(records: readonly JsonObject[]): void;
+  write(records: readonly JsonObject[]): Promise<void>;
   /** Ends the file with its footer. */
-  finish(): void;
+  finish(): Promise<void>;
   /** Ends the writing without a footer: the file is of no use. */
   abandon(): void;
 }
@@ -60,10 +60,9 @@ export async function createParquetFile(options: WriteParquetOptions): Promise<P
     bytes += recordSize(record);
   };
 
-  const endGroup = () => {
+  const endGroup = async () => {
     if (rows === 0) return;
-    // Written at once, as the output waits for nothing.
-    void writer.write({
+    await writer.write({
       columnData: columns.map(({ name }, at) => ({ name, data: group[at] ?? [], offsetIndex: false })),
       rowGroupSize: rows,
     });
@@ -73,15 +72,15 @@ export async function createParquetFile(options: WriteParquetOptions): Promise<P
   };
 
   return {
-    write(records) {
+    async write(records) {
       for (const record of records) {
         add(record);
-        if (rows >= maxGroupRows || bytes >= maxGroupBytes) endGroup();
+        if (rows >= maxGroupRows || bytes >= maxGroupBytes) await endGroup();
       }
     },
-    finish() {
-      endGroup();
-      void writer.finish();
+    async finish() {
+      await endGroup();
+      await writer.finish();
       closeSync(file);
     },
     abandon: () => closeSync(file),
