@@ -69,6 +69,15 @@ function connectors(): string {
   return `${note}# Native connectors\n\nThey come with the program and need no installation. In a project: \`meltano add <name>\`. Each is also a Singer program of its own.\n\n${definitions.map(connectorText).join('\n')}`;
 }
 
+/** Pages that say more of a connector than its settings do. */
+const furtherPages: Readonly<Record<string, string>> = {
+  'tap-csv': 'What later runs read of an entry: [files](reading.md#files).',
+  'tap-duckdb': 'How tables are read incrementally: [databases](reading.md#databases).',
+  'tap-jsonl': 'What later runs read of an entry: [files](reading.md#files).',
+  'tap-parquet': 'What later runs read of an entry: [files](reading.md#files).',
+  'target-duckdb': 'What it does with what it is sent: [loading](loading.md).',
+};
+
 function connectorText(definition: Definition): string {
   const rows = definition.settings.map((setting) => {
     const options =
@@ -79,6 +88,7 @@ function connectorText(definition: Definition): string {
       setting.value === undefined || setting.value === null ? '' : `\`${JSON.stringify(setting.value)}\``;
     return `| \`${setting.name}\` | ${setting.kind ?? 'any'} | ${value} | ${cell(setting.description ?? '')}${options} |`;
   });
+  const further = furtherPages[definition.name];
   return `## ${definition.name}
 
 ${definition.description}
@@ -88,7 +98,7 @@ Package \`${definition.npm_package}\`, capabilities ${definition.capabilities.ma
 | setting | kind | default | |
 |---|---|---|---|
 ${rows.join('\n')}
-`;
+${further === undefined ? '' : `\n${further}\n`}`;
 }
 
 function settings(): string {

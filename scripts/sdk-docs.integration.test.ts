@@ -103,3 +103,30 @@ it('the recipe of a file format in docs/sdk/cookbook.md reads files', async () =
     stderr: expect.stringContaining('inbox/b.txt:2 has 8 characters, but a row has 22') as string,
   });
 }, 60_000);
+
+it('the recipe of a mapper in docs/sdk/cookbook.md changes texts only', async () => {
+  const text = await readFile(resolve(root, 'docs/sdk/cookbook.md'), 'utf8');
+  const [, recipe = ''] = /^### A mapper of your own$[\s\S]*?^```ts\n([\s\S]*?)^```$/m.exec(text) ?? [];
+  const program = join(folder, 'src', 'map-lower.ts');
+  await writeFile(program, `${await prelude()}${recipe}\nawait hostConnector(lower);\n`);
+  const rows = [{ id: 1, email: 'Ada@X' }, { id: 2, email: null }, { id: 3 }];
+  const messages = [
+    {
+      type: 'SCHEMA',
+      stream: 'users',
+      schema: { properties: { id: {}, email: {} } },
+      key_properties: ['id'],
+    },
+    ...rows.map((record) => ({ type: 'RECORD', stream: 'users', record })),
+  ];
+  const mapper = run(
+    process.execPath,
+    ['--conditions=meltano-source', '--disable-warning=ExperimentalWarning', program],
+    { cwd: folder },
+  );
+  mapper.child.stdin?.end(messages.map((each) => `${JSON.stringify(each)}\n`).join(''));
+  const { stdout } = await mapper;
+  const lines = stdout.split('\n').filter((line) => line.includes('"RECORD"'));
+  const records = lines.map((line) => (JSON.parse(line) as { readonly record: object }).record);
+  expect(records).toEqual([{ id: 1, email: 'ada@x' }, ...rows.slice(1)]);
+}, 60_000);

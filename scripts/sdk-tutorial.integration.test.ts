@@ -1,35 +1,39 @@
-import { execFile } from 'node:child_process';
-import { globSync } from 'node:fs';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type LocalRegistry, startLocalRegistry } from './support/local-registry.ts';
 
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, '..');
 let folder: string;
-let registry: LocalRegistry;
+let registry: ChildProcess;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'meltano-author-'));
   await mkdir(join(folder, 'home'));
-  await run(process.execPath, ['scripts/build-libraries.ts', '--pack', join(folder, 'packages')], {
+  await writeFile(join(folder, 'home/.npmrc'), 'audit=false\nfund=false\n');
+  registry = spawn(process.execPath, ['scripts/serve-libraries.ts', '--port', '0'], {
     cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
-  // What was built must not be found by the tests that run from source.
-  for (const dist of globSync('packages/{foundation,singer,sdk,create-*}/dist', { cwd: root }))
-    await rm(resolve(root, dist), { recursive: true });
-  registry = await startLocalRegistry(join(folder, 'packages'));
-  await writeFile(
-    join(folder, 'home/.npmrc'),
-    `@meltano:registry=${registry.url}\naudit=false\nfund=false\n`,
-  );
+  await run('sh', ['-eu', '-c', await registryCommand(registry)], { cwd: folder, env: newcomer() });
 }, 120_000);
 
+/** What it says to type for npm to find the packages. */
+async function registryCommand({ stdout }: ChildProcess): Promise<string> {
+  if (stdout === null) throw new Error('the output is not read');
+  for await (const line of createInterface({ input: stdout }))
+    if (line.includes('npm config set')) return line.trim();
+  throw new Error('the registry has not started');
+}
+
 afterAll(async () => {
-  await registry.close();
+  registry.kill();
+  if (registry.exitCode === null) await once(registry, 'exit');
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -45,7 +49,9 @@ function newcomer(): NodeJS.ProcessEnv {
 it('docs/sdk/tutorial.md does what it says, with packages as they are published', async () => {
   const text = await readFile(resolve(root, 'docs/sdk/tutorial.md'), 'utf8');
   const script = [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block]) => block).join('\n');
-  const { stdout, stderr } = await run('sh', ['-eu', '-c', script], {
+  // What it has started ends with it, also where a step fails.
+  const whole = `trap 'kill "$practice" 2>/dev/null || :' EXIT\n${script}`;
+  const { stdout, stderr } = await run('sh', ['-eu', '-c', whole], {
     cwd: folder,
     env: newcomer(),
     maxBuffer: 64_000_000,

@@ -15,8 +15,8 @@ interface Manifest {
   readonly version: string;
 }
 
-/** Serves the tarballs of a folder as an npm registry: enough for `npm install` and `npm create` of a scope. */
-export async function startLocalRegistry(folder: string): Promise<LocalRegistry> {
+/** Serves the tarballs of a folder as an npm registry: enough for `npm install` and `npm create` of a scope. Port 0 takes a free one. */
+export async function startLocalRegistry(folder: string, port: number): Promise<LocalRegistry> {
   const packages = new Map(
     readdirSync(folder)
       .filter((file) => file.endsWith('.tgz'))
@@ -46,7 +46,9 @@ export async function startLocalRegistry(folder: string): Promise<LocalRegistry>
       }),
     );
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve, reject) =>
+    server.once('error', reject).listen(port, '127.0.0.1', resolve),
+  );
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     close: () =>

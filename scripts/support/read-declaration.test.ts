@@ -70,3 +70,21 @@ it('reads types and constants', () => {
 it('knows what is not exported', () => {
   expect(readDeclaration(source, 'x')).toBeUndefined();
 });
+
+it('reads the members of an interface whose head takes several lines', () => {
+  const wrapped = `export interface Wide<S extends Record<string, unknown>>
+  extends Other,
+    Pick<Another<S>, 'a' | 'b'> {
+  /** The first. */
+  readonly one: string;
+  two(): S;
+}
+`;
+  expect(readDeclaration(wrapped, 'Wide')).toMatchObject({
+    signature: "interface Wide<S extends Record<string, unknown>> extends Other, Pick<Another<S>, 'a' | 'b'>",
+    members: [
+      { signature: 'one: string', comment: 'The first.' },
+      { signature: 'two(): S', comment: '' },
+    ],
+  });
+});

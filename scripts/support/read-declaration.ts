@@ -100,7 +100,9 @@ function commentAbove(lines: readonly string[], at: number): string {
 function membersOf(text: string, end: ';' | ','): readonly DeclaredMember[] {
   const lines = text.split('\n');
   const members: DeclaredMember[] = [];
-  for (let at = 1; at < lines.length; at += 1) {
+  // A head may take several lines.
+  const head = lines.findIndex((line) => line.endsWith('{'));
+  for (let at = head + 1; at < lines.length; at += 1) {
     if (!/^ {2}[\w'"[<(]/.test(lines[at] ?? '')) continue;
     const first = at;
     const taken = () => lines.slice(first, at + 1).join('\n');

@@ -44,7 +44,7 @@ function assertSupported(given: JsonObject, place: string): void {
   if (used.length === 0) return;
   throw restApiError('not_supported', {
     message: `${place} of tap-rest-api-msdk have ${used.join(', ')}, which this tap does not do`,
-    hint: 'leave them out, say it with a manifest (docs/sdk/low-code.md), or use tap-rest-api-msdk',
+    hint: 'leave them out, say it with a manifest (low-code.schema.json of @meltano/sdk describes it), or use tap-rest-api-msdk',
   });
 }
 
@@ -82,6 +82,8 @@ function streamManifest(own: JsonObject, config: RestApiConfig): JsonObject {
     },
     headers: literal(both('headers')),
     records: one('records_path') ?? '$[*]',
+    // There a missing member is an empty page.
+    absent_is_empty: true,
     infer_from: one('num_inference_records') ?? 50,
     ...(Array.isArray(keys) ? { keys } : {}),
     ...(typeof replicationKey === 'string' ? { replication_key: replicationKey } : {}),

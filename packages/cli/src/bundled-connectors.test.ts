@@ -29,11 +29,17 @@ test.each([
 });
 
 test('takes the connectors of a package by name, and says what it has', async () => {
-  install('many', {}, 'index.js', `export const connectors = { 'tap-a': ${connector('tap-a')} };`);
+  const both = `'tap-a': ${connector('tap-a')}, 'tap-c': ${connector('tap-c')}`;
+  install('many', {}, 'index.js', `export const connectors = { ${both} };`);
   expect(await bundledConnectors.load('many', 'tap-a', root)).toMatchObject({ kind: 'tap' });
   await expect(bundledConnectors.load('many', 'tap-b', root)).rejects.toMatchObject({
-    hint: 'it has: tap-a',
+    hint: 'it has: tap-a, tap-c',
   });
+});
+
+test('takes the only connector of a package for a plugin of any name', async () => {
+  install('one', {}, 'index.js', `export const connectors = { 'tap-a': ${connector('tap-a')} };`);
+  expect(await bundledConnectors.load('one', 'tap-acme', root)).toMatchObject({ about: { name: 'tap-a' } });
 });
 
 test('says what to type for one that is not there, and why one cannot be loaded', async () => {

@@ -20,11 +20,14 @@ export const bundledConnectors: BundledConnectors = {
   },
   async load(npmPackage, name, root) {
     const module = await importPackage(npmPackage, root);
-    const connector = connectorsOf(module)[name];
+    const connectors = connectorsOf(module);
+    const [only, ...others] = Object.values(connectors);
+    // A plugin may have a name of its own; which connector it means is plain where there is one.
+    const connector = connectors[name] ?? (others.length === 0 ? only : undefined);
     if (connector !== undefined) return connector;
     throw cliError('no_connector', {
       message: `The package '${npmPackage}' has no connector '${name}'`,
-      hint: `it has: ${Object.keys(connectorsOf(module)).join(', ') || 'none'}`,
+      hint: `it has: ${Object.keys(connectors).join(', ') || 'none'}`,
     });
   },
   // One that is there, but cannot be loaded, tells why when it is.

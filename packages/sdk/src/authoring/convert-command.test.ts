@@ -38,7 +38,7 @@ it('writes what can be taken, and lists what cannot', async () => {
   expect(written).toContain(`#   ${place}`);
   expect(parse(written)).toEqual({
     api: { url: 'https://api.example.com' },
-    streams: { users: { path: '/users', records: '$["data"]' } },
+    streams: { users: { path: '/users', records: '$["data"]', absent_is_empty: true } },
   });
 });
 

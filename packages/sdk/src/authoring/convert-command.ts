@@ -27,7 +27,7 @@ export async function convert(args: readonly string[], world: AuthoringWorld): P
   if (manifest === undefined) {
     throw authoringError('not_converted', {
       message: `No stream of ${source} can be converted:\n  ${problems.join('\n  ') || 'it has none'}`,
-      hint: 'write the streams as docs/sdk/low-code.md says, or as a tap in code',
+      hint: 'write the streams in the low-code format, which low-code.schema.json of @meltano/sdk describes, or as a tap in code',
     });
   }
   const left =

@@ -33,7 +33,7 @@ export async function loadConnector(file: string, cwd: string): Promise<Connecto
 }
 
 /** Whether a file holds a manifest and no code. */
-function isManifestFile(file: string): boolean {
+export function isManifestFile(file: string): boolean {
   return /\.(?:ya?ml|json)$/i.test(file);
 }
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Author, createAuthor } from '../../test/author.ts';
@@ -53,6 +54,11 @@ describe('meltano-sdk', () => {
     },
   );
 
+  it('create --help says what can be made', async () => {
+    const { code, out } = await run({}, 'create', '--help');
+    expect([code, out]).toEqual([0, expect.stringContaining('create tap|target|mapper [NAME]')]);
+  });
+
   it('refuses what it does not have', async () => {
     const { code, err } = await run({}, 'fly');
     expect(code).toBe(2);
@@ -93,6 +99,33 @@ describe('the connector of a file', () => {
   });
 });
 
+describe('the definition of a manifest', () => {
+  const manifest = `api:
+  url: https://x.example
+  auth: {type: bearer, token: '{{ config.pat }}', scheme: '{{ config.scheme }}'}
+streams: {rows: {path: /rows, params: {since: '{{ config.since }}'}, headers: {X-Api-Key: '{{ config.second }}'}}}
+`;
+
+  it('runs with the tap that reads manifests, and has its settings', async () => {
+    const { out } = await run({ 'acme.yaml': manifest }, 'definition', 'acme.yaml');
+    const tapRestApi = resolve(import.meta.dirname, '../../../../connectors/rest-api/package.json');
+    const { name, bin } = JSON.parse(readFileSync(tapRestApi, 'utf8')) as { name: string; bin: object };
+    const definition = JSON.parse(out) as {
+      readonly settings: readonly { readonly name: string; readonly [fact: string]: unknown }[];
+    };
+    expect(definition).toMatchObject({
+      name: 'tap-acme',
+      npm_package: name,
+      executable: Object.keys(bin)[0],
+    });
+    const settings = new Map(definition.settings.map((each) => [each.name, each]));
+    expect(settings.get('manifest')).toMatchObject({ value: 'acme.yaml' });
+    const isSecret = (setting: string) => settings.get(setting)?.['sensitive'] === true;
+    expect(['pat', 'second', 'scheme', 'since'].map(isSecret)).toEqual([true, true, false, false]);
+    expect(settings.has('since')).toBe(true);
+  });
+});
+
 describe('meltano-sdk test', () => {
   it('passes a tap that does everything right', async () => {
     const { code, out } = await run(
@@ -116,8 +149,10 @@ describe('meltano-sdk test', () => {
       'config.json',
     );
     expect(code).toBe(1);
-    expect(out).toContain('FAIL  sends keys that are present and unique (15, 16), in process');
+    expect(out).toContain('FAIL  sends keys that are present and unique, in process');
     expect(out).toContain('ok    describes itself');
+    // What a title refers to must be known to an author.
+    expect(out).not.toMatch(/\((?:Invariant )?\d/);
     expect(err).toContain('2 checks have failed');
   });
 

@@ -1,5 +1,4 @@
 import { errorMessage, isAppError } from '@meltano/foundation/errors';
-import { hubDefinition } from '../about/hub-definition.ts';
 import { hostConnector } from '../host/host-connector.ts';
 import type { AuthoringWorld } from './authoring-world.ts';
 import { authoringError } from './errors.ts';
@@ -15,10 +14,15 @@ Commands:
   probe URL                         propose a stream for an address
   from-openapi FILE|URL             make a tap of an OpenAPI document
   convert MANIFEST                  turn a manifest of Airbyte into one of the low-code format
-  definition FILE                   print the plugin definition of a connector, for meltano add --from-ref
+  definition FILE                   print the plugin definition of a connector or a manifest, for meltano add --from-ref
   practice-api [--port N]           start a small API on this machine to learn with
 
 FILE is a module that exports the connector, or a low-code manifest (YAML or JSON). meltano-sdk COMMAND --help says more.
+`;
+
+const createUsage = `Usage: meltano-sdk create tap|target|mapper [NAME] [options]
+
+Makes the repository of a connector; it passes its tests at once. meltano-sdk create tap --help lists the options.
 `;
 
 type Command = (args: readonly string[], world: AuthoringWorld) => Promise<void>;
@@ -26,7 +30,8 @@ type Command = (args: readonly string[], world: AuthoringWorld) => Promise<void>
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   create: async () => {
     const { createConnector } = await import('./create/create-command.ts');
-    return ([kind = '', ...args], world) => {
+    return async ([kind = '--help', ...args], world) => {
+      if (kind === '--help' || kind === '-h') return world.print(createUsage);
       if (kind === 'tap' || kind === 'target' || kind === 'mapper') return createConnector(kind, args, world);
       throw authoringError('usage', {
         message: `"${kind}" is nothing that can be made`,
@@ -40,7 +45,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   probe: async () => (await import('./probe/probe-command.ts')).probe,
   'from-openapi': async () => (await import('./openapi/from-openapi-command.ts')).fromOpenapi,
   convert: async () => (await import('./convert-command.ts')).convert,
-  definition: async () => definition,
+  definition: async () => (await import('./definition-command.ts')).definition,
   'practice-api': async () => practiceApi,
 };
 
@@ -77,17 +82,6 @@ async function run([file, ...args]: readonly string[], world: AuthoringWorld): P
   const connector = await loadConnector(file, world.cwd);
   process.argv.splice(2, process.argv.length, ...args);
   await hostConnector(connector);
-}
-
-/** What `meltano add --from-ref` reads. The program is that of the project's own packages. */
-async function definition([file]: readonly string[], world: AuthoringWorld): Promise<void> {
-  if (file === undefined || file === '--help')
-    return world.print('Usage: meltano-sdk definition FILE > definition.json');
-  const connector = await loadConnector(file, world.cwd);
-  const { name } = connector.about;
-  const { executable: _, ...known } = hubDefinition(connector, { npmPackage: name });
-  const own = { ...known, executable: `./node_modules/.bin/${name}` };
-  world.print(JSON.stringify(own, undefined, 2));
 }
 
 async function practiceApi(args: readonly string[], world: AuthoringWorld): Promise<void> {

@@ -54,7 +54,8 @@ interface Values {
   maybe(name: string): string | undefined;
 }
 
-const secretMembers: ReadonlySet<string> = new Set(
+/** Members of `auth` whose values are credentials. */
+export const secretMembers: ReadonlySet<string> = new Set(
   'token key password client_secret refresh_token private_key passphrase'.split(' '),
 );
 
@@ -78,6 +79,7 @@ function keyAuth(label: string, key: string, { maybe }: Values): Authenticator {
     throw manifestError('invalid', {
       message: `${label} needs exactly one of "header", "param" and "json"`,
       hint: 'say where the key goes',
+      details: { path: label },
     });
   }
   if (header !== undefined) return apiKey({ header }, key);
@@ -96,6 +98,7 @@ function selected(auth: AuthManifest, label: string, compiling: Compiling): Auth
   throw manifestError('invalid', {
     message: `${label}.by is "${name}", which is no way to sign in`,
     hint: `set what it refers to, ${String(auth['by'])}, to one of ${Object.keys(ways).join(', ')}`,
+    details: { path: `${label}.by` },
   });
 }
 

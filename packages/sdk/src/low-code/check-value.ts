@@ -35,7 +35,7 @@ function checkKind(kinds: readonly JsonObject[], value: JsonValue, path: Path): 
   const found = known.find(([name]) => name === value['type'])?.[1];
   if (found !== undefined) return checkValue(found, value, path);
   const names = known.map(([name]) => name);
-  return [{ path: [...path, 'type'], problem: oneOfThese(String(value['type'] ?? ''), names) }];
+  return [{ path: [...path, 'type'], problem: notAllowed(value['type'], names) }];
 }
 
 function nameOf(kind: JsonObject): string {
@@ -55,7 +55,7 @@ function checkAny(options: readonly JsonObject[], value: JsonValue, path: Path):
 function checkScalar(schema: JsonObject, value: JsonValue, path: Path): readonly ValueProblem[] {
   const { enum: allowed, pattern, minimum } = schema;
   if (Array.isArray(allowed) && !allowed.includes(value as string))
-    return [{ path, problem: oneOfThese(String(value), allowed as readonly string[]) }];
+    return [{ path, problem: notAllowed(value, allowed as readonly string[]) }];
   if (typeof pattern === 'string' && typeof value === 'string' && !new RegExp(pattern).test(value))
     return [{ path, problem: `must look like ${pattern}` }];
   if (typeof minimum === 'number' && typeof value === 'number' && value < minimum)
@@ -84,6 +84,12 @@ function oneOfThese(given: string, allowed: readonly string[]): string {
   const [near] = nearNames(given, allowed, 1);
   const list = `must be one of ${allowed.join(', ')}`;
   return near === undefined ? list : `did you mean "${near}"? It ${list}`;
+}
+
+/** A value that is none of those that are allowed. */
+function notAllowed(given: JsonValue | undefined, allowed: readonly string[]): string {
+  const choice = oneOfThese(String(given ?? ''), allowed);
+  return given === undefined ? `is missing: it ${choice}` : `is ${JSON.stringify(given)}: ${choice}`;
 }
 
 function isOf(type: string, value: JsonValue): boolean {

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
 import type { ExpressionWorld } from '../expression/expression.ts';
 import { manifestError } from './errors.ts';
+import { located, type PlaceOf } from './manifest-place.ts';
 import { compileTemplates, type Template, type TemplateScope } from './template.ts';
 
 /** What templates of a manifest are compiled and evaluated with. */
@@ -10,11 +11,13 @@ export interface Compiling {
   readonly config: JsonObject;
   /** Hides a credential wherever it would be shown. */
   hide(text: string): void;
+  /** Where templates are written. */
+  readonly placeOf?: PlaceOf | undefined;
 }
 
-export function compile(value: JsonValue, label: string, { world, config }: Compiling): Template {
-  const template = compileTemplates(value, { world, label });
-  return (scope) => template({ config, ...scope });
+export function compile(value: JsonValue, label: string, { world, config, placeOf }: Compiling): Template {
+  const template = located(placeOf, () => compileTemplates(value, { world, label }));
+  return (scope) => located(placeOf, () => template({ config, ...scope }));
 }
 
 /** The value of what only the settings decide. */

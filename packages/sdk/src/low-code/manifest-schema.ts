@@ -192,9 +192,11 @@ const place = {
 const size = closed(
   { param: text('The parameter of the page’s size.'), value: count('Records a page.') },
   ['param', 'value'],
-  { description: 'The size of a page. A page that is not full is the last.' },
+  { description: 'The size of a page. A page that has fewer than those before is the last.' },
 );
 const inBody = { enum: ['json'], description: 'The numbers go into the JSON body instead of the address.' };
+
+const exactSize = flag('The API fills its pages: a first page that is not full is the only one.');
 
 const paginate: JsonObject = {
   description: 'How the API is paged through. Without it all records come at once.',
@@ -227,6 +229,7 @@ const paginate: JsonObject = {
         size,
         pages: text('JSONPath of the number of pages.'),
         more,
+        exact_size: exactSize,
         in: inBody,
       },
       ['param'],
@@ -240,6 +243,7 @@ const paginate: JsonObject = {
         size,
         total: text('JSONPath of the number of records.'),
         more,
+        exact_size: exactSize,
         in: inBody,
       },
       ['param', 'size'],
@@ -354,6 +358,9 @@ const streamProperties: JsonObject = {
   records: text(
     'JSONPath of the records in a page, or of the list that holds them. Default: the items of a list, or the page itself.',
   ),
+  absent_is_empty: flag(
+    'The API leaves a member that the path of records names out where there are no records; otherwise an answer without it fails the stream.',
+  ),
   paginate,
   schema: {
     anyOf: [{ type: 'object' }, { type: 'string' }],
@@ -432,7 +439,19 @@ export const manifestSchema: JsonObject = {
             description: 'What the API allows.',
           },
           concurrency: count('Requests in flight at a time. Default: 8.'),
-          timeout: { type: 'number', description: 'Seconds until a request is given up. Default: 300.' },
+          timeout: {
+            type: 'number',
+            exclusiveMinimum: 0,
+            description: 'Seconds until a request is given up. Default: 300.',
+          },
+          charset: text(
+            'How answers are encoded, such as windows-1252. Default: as their content type says, or utf-8.',
+          ),
+          invalid_bytes: {
+            enum: ['fail', 'replace'],
+            description:
+              'What becomes of bytes that the charset does not have: replace makes each U+FFFD. Default: fail.',
+          },
           retry,
           on_error: errorRules('What to do with answers of certain kinds; the first that fits decides.'),
         },

@@ -130,9 +130,24 @@ test('a manifest reads parents, children, pages and windows as a tap in code doe
   ]);
 });
 
-test('a schema that was inferred into a file holds from then on', async () => {
-  await run(manifest);
+test.each([
+  ['was inferred', manifest.slice(0, manifest.indexOf('    schema:\n'))],
+  ['is open', manifest.replace('type: object\n', 'type: object\n      additionalProperties: true\n')],
+])('a replication key that is not known is warned of where the schema %s', async (_, text) => {
+  const { code, stderr } = await run(text.replace('replication_key: at', 'replication_key: att'));
+  expect(stderr).toContain(
+    'replication_key is "att", which is no known property of the stream: did you mean "at"',
+  );
+  expect(code).toBe(0);
+});
+
+test('a schema that was inferred into a file is told of, and holds from then on', async () => {
   const file = join(folder, 'schemas/teams.json');
+  await rm(file, { force: true });
+  const first = await run(manifest);
+  expect(first.stderr).toContain(
+    `The schema of stream teams was inferred from its first records and written to ${file}`,
+  );
   expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({
     type: 'object',
     properties: { slug: { type: ['string'] } },
@@ -240,8 +255,39 @@ test.each([
   ['an address', "url: '{{ config.url }}'", "url: '{{ config.adress }}'", 'api.url has no value'],
   ['a JSONPath', 'records: $.users', 'records: $.users[', 'streams.users.records is no JSONPath'],
   ['a path', 'path: /events', 'headers: {}', 'streams.events needs "path"'],
-  ['a parent', '{teams.slug}', '{team.slug}', 'no stream "team"'],
+  [
+    'a parent',
+    '{teams.slug}',
+    '{team.slug}',
+    'line 14: streams.users.path names the stream "team", which is not there: did you mean "teams"?',
+  ],
   ['a name in a template', '{{ body.next }}', '{{ boby.next }}', '"boby" is not defined'],
+  ['a template', '{{ not record.bot }}', '{{ not (record.bot }}', 'acme.yaml line 18: The expression'],
+  ['a template that fails', '{{ not record.bot }}', '{{ 1 / 0 }}', 'acme.yaml line 18: The expression'],
+  [
+    'a template of the defaults',
+    'keys: [id]',
+    "keys: [id]\n  headers: {x: '{{ ( }}'}",
+    'acme.yaml line 11: ',
+  ],
+  [
+    'a key',
+    'replication_key: at',
+    'replication_key: at\n    keys: [id, too]',
+    'acme.yaml line 32: streams.events.keys[1] is "too", which the schema of the stream does not have',
+  ],
+  [
+    'a key of the defaults',
+    'id: {type: string}',
+    'ID: {type: string}',
+    'acme.yaml line 10: streams.events.keys[0]',
+  ],
+  [
+    'a replication key',
+    'replication_key: at',
+    'replication_key: att',
+    'did you mean "at"? its properties are id, to, at; name one of them',
+  ],
 ])('%s that is wrong is named', async (_, from, to, words) => {
   const { code, stderr } = await run(manifest.replace(from, to));
   expect([code, stderr]).toEqual([1, expect.stringContaining(words)]);

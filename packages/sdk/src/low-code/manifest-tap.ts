@@ -9,6 +9,7 @@ import type { Compiling } from './compiling.ts';
 import { manifestError } from './errors.ts';
 import { httpOf } from './http-of.ts';
 import type { Manifest, StreamManifest } from './manifest.ts';
+import { placed } from './manifest-place.ts';
 import { schemaOf } from './schema-of.ts';
 import { streamOf } from './stream-of.ts';
 
@@ -33,7 +34,10 @@ export function defineManifestTap<S extends Settings>(definition: ManifestTapDef
       ...definition,
       ...(concurrency === undefined ? {} : { concurrency }),
       ...(onStreamError === undefined ? {} : { onStreamError }),
-      streams: (source) => streamsOf(manifest, folder, source, context),
+      streams: (source) =>
+        streamsOf(manifest, folder, source, context).catch((error: unknown) => {
+          throw placed(error, manifest.placeOf);
+        }),
     });
   };
   return {
@@ -54,6 +58,7 @@ async function streamsOf(
     world: { clock: source.clock, random: Math.random },
     config,
     hide: (text: string) => source.hide?.(text),
+    placeOf: manifest.placeOf,
   };
   const clients = createClients(manifest, compiling);
   const made = new Map<string, Promise<Stream>>();
@@ -74,6 +79,8 @@ async function streamsOf(
     const schema = await schemaOf(name, stream, {
       source: bound,
       folder,
+      isImported: manifest.isImported === true,
+      placeOf: manifest.placeOf,
       finished,
       bind: (each, shape) => streamOf(each, stream, shape, compiling),
       catalogSchema: (each) => catalog?.streams.find((entry) => entry.tap_stream_id === each)?.schema,

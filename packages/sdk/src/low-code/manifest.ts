@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '@meltano/foundation/json';
+import type { PlaceOf } from './manifest-place.ts';
 
 /** A connector as data: what stands in a manifest after it was checked. `manifestSchema` says what each member means. */
 export interface Manifest {
@@ -8,6 +9,10 @@ export interface Manifest {
   readonly on_stream_error?: 'stop' | 'continue';
   readonly defaults?: Partial<StreamManifest>;
   readonly streams: Readonly<Record<string, StreamManifest>>;
+  /** Where it is written; undefined for one that is no text, or was made of another format. */
+  readonly placeOf?: PlaceOf;
+  /** It was made of another format, whose author cannot be asked to change it. */
+  readonly isImported?: boolean;
 }
 
 export interface ApiManifest {
@@ -18,6 +23,8 @@ export interface ApiManifest {
   readonly rate_limits?: readonly { readonly requests: number; readonly seconds: number }[];
   readonly concurrency?: number;
   readonly timeout?: number;
+  readonly charset?: string;
+  readonly invalid_bytes?: 'fail' | 'replace';
   readonly retry?: RetryManifest;
   readonly on_error?: readonly ErrorManifest[];
 }
@@ -69,6 +76,7 @@ export interface StreamManifest {
   readonly json?: JsonValue;
   readonly form?: JsonObject;
   readonly records?: string;
+  readonly absent_is_empty?: boolean;
   readonly paginate?: JsonObject & { readonly type: string };
   readonly schema?: JsonObject | string;
   readonly infer_from?: number;

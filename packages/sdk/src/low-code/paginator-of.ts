@@ -37,9 +37,9 @@ export function paginatorOf(given: Paginate, label: string, compiling: Compiling
       assertPlace(options, label);
       return afterLastRecord(options as unknown as Parameters<typeof afterLastRecord>[0]);
     case 'page':
-      return pageNumbers(options as unknown as NumberedPages);
+      return pageNumbers(withExactSize(options) as unknown as NumberedPages);
     case 'offset':
-      return offsets(options as unknown as OffsetPages);
+      return offsets(withExactSize(options) as unknown as OffsetPages);
     case 'relay':
       return relayPages(String(options['page_info']), options['variable'] as string | undefined);
     case 'expression':
@@ -48,6 +48,10 @@ export function paginatorOf(given: Paginate, label: string, compiling: Compiling
     default:
       return singlePage;
   }
+}
+
+function withExactSize({ exact_size: exactSize, ...options }: JsonObject): JsonObject {
+  return exactSize === undefined ? options : { ...options, exactSize };
 }
 
 function tokenPlace(options: JsonObject, label: string): CursorPages['from'] {
@@ -68,6 +72,7 @@ function oneOf(label: string, names: string) {
   return manifestError('invalid', {
     message: `${label} needs exactly one of ${names}`,
     hint: 'say where the token for the next page is, and where it goes',
+    details: { path: label },
   });
 }
 
@@ -80,13 +85,13 @@ function computedPages(options: JsonObject, label: string, compiling: Compiling)
   const withToken = (token: JsonValue) => everyRequest(every({ token }));
   return {
     first: merged({ params: first as RequestParams }, withToken(null)),
-    next({ response, records, number, total }) {
+    next({ response, records, held, number, total }) {
       const scope = {
         ...answerScope(response),
         last_record: records.at(-1) ?? null,
-        page_size: records.length,
+        page_size: held ?? records.length,
         page: number,
-        total,
+        total: total ?? null,
       };
       if (isTruthy(stop(scope))) return undefined;
       const token = next(scope);

@@ -95,7 +95,7 @@ export function invalid(file: string, problems: readonly Located[]) {
   const [first] = problems;
   return manifestError('invalid', {
     message: `${file} is no valid manifest: ${texts.join('; ')}`,
-    hint: 'docs/sdk/low-code.md describes the format; editors complete it with low-code.schema.json',
+    hint: 'low-code.schema.json of @meltano/sdk describes every member; an editor completes from it with the first line "# yaml-language-server: $schema=./node_modules/@meltano/sdk/low-code.schema.json"',
     place: {
       file,
       ...(first?.line === undefined ? {} : { line: first.line }),

@@ -44,13 +44,22 @@ test.each([
     'type: pages',
     10,
     'streams.users.paginate.type',
-    'did you mean "page"? It must be one of single',
+    'is "pages": did you mean "page"? It must be one of single',
   ],
   ['value: 50', 'value: fifty', 10, 'streams.users.paginate.size.value', 'must be a whole number'],
   ['value: 50', 'value: 0', 10, 'streams.users.paginate.size.value', 'must be 1 or more'],
   ['action: skip', 'action: skp', 11, 'streams.users.on_error[0].action', 'did you mean "skip"?'],
   [', 5xx', ', 6xx', 11, 'streams.users.on_error[0].status[1]', 'must look like'],
   ["token: '{{ config.token }}'", '', 4, 'api.auth', 'needs "token"'],
+  ['type: bearer, ', '', 4, 'api.auth.type', 'is missing: it must be one of'],
+  [
+    'path: /teams,',
+    'path: /teams, parent: {stream: user, fields: {id: id}},',
+    12,
+    'streams.teams.parent.stream',
+    'names the stream "user", which is not there: did you mean "users"?',
+  ],
+  ['path: /teams,', 'path: "/{teams.id}",', 12, 'streams.teams.path', 'an ancestor of itself'],
 ])('%s as %s is refused with its line, its path and what is allowed', (from, to, line, path, words) => {
   const error = problem(good.replace(from, to));
   expect(error.code).toBe('manifest.invalid');

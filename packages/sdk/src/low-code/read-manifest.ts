@@ -2,9 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { errorMessage } from '@meltano/foundation/errors';
 import type { JsonObject, JsonValue } from '@meltano/foundation/json';
 import { asAirbyteManifest, describeProblems, importAirbyte } from './airbyte/import-airbyte.ts';
+import { checkParents } from './check-parents.ts';
 import { checkValue } from './check-value.ts';
 import { manifestError } from './errors.ts';
 import type { Manifest } from './manifest.ts';
+import { placesIn } from './manifest-place.ts';
 import { manifestSchema } from './manifest-schema.ts';
 import { dotted, invalid, type LineOf, parseYaml } from './parse-yaml.ts';
 
@@ -48,14 +50,22 @@ export function checkedManifest(
   { partial = false, lineOf = () => undefined }: CheckOptions = {},
 ): Manifest {
   const airbyte = asAirbyteManifest(value);
-  if (airbyte !== undefined) return withDefaults(importedManifest(airbyte, file, partial, lineOf));
+  if (airbyte !== undefined)
+    return { ...withDefaults(importedManifest(airbyte, file, partial, lineOf)), isImported: true };
   const problems = checkValue(manifestSchema, value);
   if (problems.length > 0)
     throw invalid(
       file,
       problems.map(({ path, problem }) => ({ line: lineOf(path), path: dotted(path), problem })),
     );
-  return withDefaults(value as JsonObject & Manifest);
+  const placeOf = placesIn(value as JsonObject & Manifest, file, lineOf);
+  const manifest = { ...withDefaults(value as JsonObject & Manifest), placeOf };
+  const lost = checkParents(manifest).map(({ path, problem }) => {
+    const { line, path: written = dotted(path) } = placeOf(dotted(path)) ?? {};
+    return { line, path: written, problem };
+  });
+  if (lost.length > 0) throw invalid(file, lost);
+  return manifest;
 }
 
 /** What of a manifest of Airbyte can be taken; everything, unless a part is enough. */
@@ -67,7 +77,7 @@ function importedManifest(document: JsonObject, file: string, partial: boolean, 
       message: `${file} is a manifest of Airbyte that cannot be taken ${manifest === undefined ? 'at all' : 'whole'}: ${texts.join('\n') || 'it has no streams'}`,
       hint:
         manifest === undefined
-          ? 'write its streams as docs/sdk/low-code.md says'
+          ? 'write its streams in the own format, which low-code.schema.json of @meltano/sdk describes, or as a tap in code'
           : 'change these places, or set leave_out_unsupported to go without these streams',
       place: { file },
       details: { problems: texts },

@@ -4,14 +4,20 @@ import { errorMessage } from '@meltano/foundation/errors';
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '@meltano/foundation/json';
 import type { TemplateSource } from '../tap/define-tap.ts';
 import type { Stream, StreamTemplate } from '../tap/stream.ts';
+import { checkColumns } from './check-columns.ts';
 import { manifestError } from './errors.ts';
 import { inferSchema } from './infer-schema.ts';
 import type { StreamManifest } from './manifest.ts';
+import type { PlaceOf } from './manifest-place.ts';
 
 export interface SchemaWorld {
   readonly source: TemplateSource;
   /** Where file names of schemas begin. */
   readonly folder: string;
+  /** The manifest was made of another format: its author cannot be asked to change it. */
+  readonly isImported: boolean;
+  /** Where the manifest's members are written. */
+  readonly placeOf: PlaceOf | undefined;
   /** The schema that a catalog already has. */
   catalogSchema(stream: string): JsonObject | undefined;
   /** Binds a stream to a schema. */
@@ -30,15 +36,23 @@ export async function schemaOf(
   world: SchemaWorld,
 ): Promise<JsonObject> {
   const { schema } = stream;
-  if (isJsonObject(schema)) return schema;
+  const checked = (known: JsonObject, isGuess: boolean) => {
+    const { isImported, placeOf, source } = world;
+    checkColumns({ name, stream, schema: known, isGuess: isGuess || isImported, placeOf, log: source.log });
+    return known;
+  };
+  if (isJsonObject(schema)) return checked(schema, false);
   const file = typeof schema === 'string' ? fileOf(schema, world.folder, name) : undefined;
   const locked = file === undefined ? undefined : await readSchema(file);
-  const known = locked ?? world.catalogSchema(name);
-  if (known !== undefined) return known;
-  const inferred = withFormat(await inferredSchema(name, stream, world), stream);
+  if (locked !== undefined) return checked(locked, false);
+  const known = world.catalogSchema(name);
+  if (known !== undefined) return checked(known, true);
+  const inferred = withFormat(checked(await inferredSchema(name, stream, world), true), stream);
   if (file !== undefined) {
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, `${JSON.stringify(inferred, undefined, 2)}\n`);
+    const told = `The schema of stream ${name} was inferred from its first records and written to ${file}: look through it and commit it`;
+    world.source.log.log('info', told, { stream: name });
   }
   return inferred;
 }
@@ -62,7 +76,7 @@ function fileOf(path: string, folder: string, stream: string): string {
   throw manifestError('invalid', {
     message: `streams.${stream}.schema is outside of the manifest's folder: ${path}`,
     hint: `name a file in ${folder}, or give the schema itself`,
-    details: { stream },
+    details: { stream, path: `streams.${stream}.schema` },
   });
 }
 
@@ -154,6 +168,7 @@ function contextOf(
     columns: [],
     maxRecords: undefined,
     endStream() {},
+    breakOff() {},
     saveBookmark() {},
   };
 }

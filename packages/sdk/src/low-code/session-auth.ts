@@ -1,19 +1,13 @@
-import {
-  isJsonObject,
-  type JsonObject,
-  type JsonValue,
-  parseJson,
-  stringifyJson,
-} from '@meltano/foundation/json';
+import { isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
 import {
   type AuthContext,
   type Authenticator,
   type RenewableAuthenticator,
   withHeaders,
 } from '../http/auth/authenticator.ts';
+import { originOf, requestSignIn } from '../http/auth/request-sign-in.ts';
 import type { HttpRequest, RequestParams } from '../http/http-message.ts';
 import { firstOf } from '../http/json-path.ts';
-import { requestUrl } from '../http/request-url.ts';
 import { type Compiling, requiredText, settled, settledTexts } from './compiling.ts';
 import { manifestError } from './errors.ts';
 import type { AuthManifest } from './manifest.ts';
@@ -90,42 +84,23 @@ function secretTexts(values: readonly JsonValue[]): readonly string[] {
   );
 }
 
-async function send(request: HttpRequest, label: string, { fetch, signal }: AuthContext): Promise<JsonValue> {
-  const { json, form } = request;
-  const body =
-    json !== undefined
-      ? stringifyJson(json)
-      : form && new URLSearchParams(form as Record<string, string>).toString();
-  const type = json === undefined ? 'application/x-www-form-urlencoded' : 'application/json';
-  let text: string;
-  try {
-    const response = await fetch(requestUrl(request.url, '', request.params), {
-      method: request.method,
-      headers: {
-        accept: 'application/json',
-        ...(body === undefined ? {} : { 'content-type': type }),
-        ...request.headers,
-      },
-      ...(body === undefined ? {} : { body }),
-      signal: AbortSignal.any([signal, AbortSignal.timeout(60_000)]),
-    });
-    text = await response.text();
-    if (!response.ok) throw noToken(label, request.url, `HTTP ${response.status}`);
-  } catch (cause) {
-    if (cause instanceof TypeError) throw noToken(label, request.url, 'it cannot be reached');
-    throw cause;
-  }
-  try {
-    return parseJson(text);
-  } catch {
-    throw noToken(label, request.url, 'the answer is not JSON');
-  }
+async function send(request: HttpRequest, label: string, context: AuthContext): Promise<JsonValue> {
+  const headers = { accept: 'application/json', ...request.headers };
+  const { status, body } = await requestSignIn({ ...request, headers }, `The login of ${label}`, context);
+  if (status >= 300) throw noToken(label, request.url, `HTTP ${status}`, hintFor(status));
+  if (body === undefined) throw noToken(label, request.url, 'the answer is not JSON', addressHint);
+  return body;
 }
 
-function noToken(label: string, url: string, reason?: string) {
-  const host = URL.canParse(url) ? new URL(url).origin : url;
+const addressHint = 'check the address and the method of the login in the manifest';
+
+function hintFor(status: number): string | undefined {
+  return status < 400 || status === 404 || status === 405 ? addressHint : undefined;
+}
+
+function noToken(label: string, url: string, reason?: string, hint?: string) {
   return manifestError('no_token', {
-    message: `${host} gives no token for ${label}${reason === undefined ? '' : `: ${reason}`}`,
-    hint: 'check the credentials in the settings, and "from" in the manifest',
+    message: `${originOf(url)} gives no token for ${label}${reason === undefined ? '' : `: ${reason}`}`,
+    hint: hint ?? 'check the credentials in the settings, and "from" in the manifest',
   });
 }

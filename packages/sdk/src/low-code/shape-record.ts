@@ -1,5 +1,5 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
-import type { MapRecord } from '../http/rest.ts';
+import type { MapRecord } from '../http/read-pages.ts';
 import { setMember } from '../schema/member.ts';
 import { type Compiling, compile } from './compiling.ts';
 import type { StreamManifest, TransformManifest } from './manifest.ts';
@@ -85,12 +85,19 @@ function withoutMember(record: JsonObject, [name = '', ...rest]: readonly string
   return isJsonObject(inner) ? withOne(record, name, withoutMember(inner, rest)) : record;
 }
 
+/** A name that would take the place of another's stays as it is. */
 function renamed<T extends JsonValue>(value: T, rename: (name: string) => string): T {
   if (isJsonArray(value)) return value.map((each: JsonValue) => renamed(each, rename)) as JsonValue as T;
   if (!isJsonObject(value)) return value;
   const made: Record<string, JsonValue> = {};
-  for (const [name, each] of Object.entries(value as JsonObject))
-    setMember(made, rename(name), renamed(each, rename));
+  const names = Object.keys(value);
+  const taken = new Set(names.filter((name) => rename(name) === name));
+  for (const [name, each] of Object.entries(value as JsonObject)) {
+    const wanted = rename(name);
+    const own = wanted === name || !taken.has(wanted) ? wanted : name;
+    taken.add(own);
+    setMember(made, own, renamed(each, rename));
+  }
   return made as JsonValue as T;
 }
 
@@ -98,7 +105,7 @@ const lowerCase = (name: string) => name.toLowerCase();
 
 /** `firstName`, `First Name` and `HTTPCode2` become `first_name`, `first_name` and `http_code_2`. */
 function snakeCase(name: string): string {
-  const words = name.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+/g) ?? [name];
+  const words = name.match(/\p{Lu}+(?!\p{Ll})|\p{Lu}?[\p{Ll}\p{Lo}\p{M}]+|\p{N}+/gu) ?? [name];
   return words.map((word) => word.toLowerCase()).join('_');
 }
 

@@ -1,7 +1,7 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
 import { type GraphqlOptions, graphql } from '../http/graphql.ts';
 import type { RequestParams } from '../http/http-message.ts';
-import { type JsonPath, jsonPath } from '../http/json-path.ts';
+import { jsonPath } from '../http/json-path.ts';
 import { type RestOptions, rest } from '../http/rest.ts';
 import { parseInstant } from '../schema/instant.ts';
 import { s } from '../schema/schema.ts';
@@ -38,7 +38,7 @@ export function streamOf(
     }),
     schema: s.of(schema),
     ...requestOf(stream, label, compiling, endDate),
-    ...(stream.records === undefined ? {} : { records: recordsOf(stream.records, `${label}.records`) }),
+    ...(stream.records === undefined ? {} : { records: checkedPath(stream.records, `${label}.records`) }),
     ...(stream.paginate === undefined
       ? {}
       : { paginate: paginatorOf(stream.paginate, `${label}.paginate`, compiling) }),
@@ -73,7 +73,7 @@ function multiplied(stream: Stream, partitions: readonly JsonObject[] | undefine
 }
 
 function parentsOf({ parent, path = '' }: StreamManifest): readonly unknown[] {
-  return [...(parent === undefined ? [] : [parent].flat()), ...(path.match(/\{[\w-]+\.[\w.-]+\}/g) ?? [])];
+  return [...(parent === undefined ? [] : [parent].flat()), ...(path.match(/\{\+?[\w-]+\.[\w.-]+\}/g) ?? [])];
 }
 
 /** A time of the manifest as RFC 3339: it may be written so, or as a number since 1970. */
@@ -88,12 +88,13 @@ function timeOf(text: string | undefined, label: string, compiling: Compiling): 
   throw manifestError('invalid', {
     message: `${label} is no time: ${given}`,
     hint: 'write it as 2024-01-31T00:00:00Z, or read it with format_time(…, …, read_as)',
+    details: { path: label },
   });
 }
 
 function definitionOf(stream: StreamManifest) {
   const { keys, replication_key: replicationKey, sorted, epoch, since } = stream;
-  const { parent, state_keys: stateKeys, add, selected } = stream;
+  const { parent, state_keys: stateKeys, add, selected, absent_is_empty: absentIsEmpty } = stream;
   return defined({
     keys,
     replicationKey,
@@ -104,6 +105,7 @@ function definitionOf(stream: StreamManifest) {
       parent === undefined ? undefined : [parent].flat().map((each) => parentOf(each as ParentManifest)),
     stateKeys,
     add,
+    absentIsEmpty,
     selectedByDefault: selected,
   });
 }
@@ -118,6 +120,7 @@ function requestOf(stream: StreamManifest, label: string, compiling: Compiling, 
     throw manifestError('invalid', {
       message: `${label} needs "path" or, for GraphQL, "query"`,
       hint: 'name the path below api.url',
+      details: { path: label },
     });
   }
   const perReading = (value: JsonValue | undefined, member: string) => {
@@ -146,10 +149,10 @@ function pathOf(path: string | undefined, label: string, compiling: Compiling, e
   if (!/\{\{[^}]*\b(partition|start|end)\b/.test(path))
     return { path: requiredText(path, `${label}.path`, compiling) };
   // Beside a template, a placeholder is one, too.
-  const whole = path.replaceAll(
-    /(?<!\{)\{([\w.-]+)\}(?!\})/g,
-    (_, name: string) => `{{ url_encode(partition[${JSON.stringify(name.replaceAll('.', '_'))}]) }}`,
-  );
+  const whole = path.replaceAll(/(?<!\{)\{(\+?)([\w.-]+)\}(?!\})/g, (_, plus: string, name: string) => {
+    const member = `partition[${JSON.stringify(name.replaceAll('.', '_'))}]`;
+    return plus === '' ? `{{ url_encode(${member}) }}` : `{{ ${member} }}`;
+  });
   const template = compile(whole, `${label}.path`, compiling);
   return { path, address: (context: StreamContext) => String(template(scopeOf(context, endDate))) };
 }
@@ -178,26 +181,19 @@ function durationOf(text: string | undefined, label: string, compiling: Compilin
   throw manifestError('invalid', {
     message: `${label} is no number: ${String(count)}`,
     hint: 'set what it refers to to a number',
+    details: { path: label },
   });
 }
 
-/** What a path finds; the items, where it finds one list. */
-function recordsOf(path: string, label: string): (body: JsonValue) => readonly JsonValue[] {
-  const find = checkedPath(path, label);
-  return (body) => {
-    const found = find(body);
-    const [only] = found;
-    return found.length === 1 && only !== undefined && isJsonArray(only) ? only : found;
-  };
-}
-
-function checkedPath(path: string, label: string): JsonPath {
+function checkedPath(path: string, label: string): string {
   try {
-    return jsonPath(path);
+    jsonPath(path);
+    return path;
   } catch (cause) {
     throw manifestError('invalid', {
       message: `${label} is no JSONPath: ${path}`,
       hint: 'write it like $.data[*]',
+      details: { path: label },
       cause,
     });
   }
@@ -217,6 +213,7 @@ function partitionsOf(
       throw manifestError('invalid', {
         message: `${label}.${member} must be a list`,
         hint: 'write it like {account: [a, b]}, or as a list of objects',
+        details: { path: `${label}.${member}` },
       });
     }
     made = made.flatMap((each) => values.map((one) => ({ ...each, [member]: one })));

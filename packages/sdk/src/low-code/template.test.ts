@@ -7,7 +7,7 @@ const world = { clock: createTestClock('2024-03-10T12:00:00Z'), random: () => 0.
 const evaluate = (value: string, scope: TemplateScope = {}) =>
   compileTemplates(value, { world, label: 'test' })(scope);
 
-const config = { token: 'abc', count: 3, nested: { a: [1, 2] } };
+const config = { token: 'abc', count: 3, nested: { a: [1, 2] }, texts: { text: 'x' } };
 
 test.each([
   ['plain', 'plain'],
@@ -17,6 +17,8 @@ test.each([
   ['Token {{ config.token }}/{{ config.count + 1 }}', 'Token abc/4'],
   ['{{ config.missing }}', null],
   ['a{{ config.missing }}b', 'ab'],
+  ['a{{ config.nested }}', 'a{"a":[1,2]}'],
+  ['a{{ config.texts }}', 'a{"text":"x"}'],
   ["{{ config.get('missing', 'x') }}", 'x'],
   ["{{ format_time(now(), '%Y-%m-%d') }}", '2024-03-10'],
   ["{{ format_time(days_ago(10), '%Y-%m-%d') }}", '2024-02-29'],

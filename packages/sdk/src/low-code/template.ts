@@ -1,5 +1,5 @@
 import { isAppError } from '@meltano/foundation/errors';
-import { isJsonArray, isJsonObject, type JsonValue } from '@meltano/foundation/json';
+import { isJsonArray, isJsonObject, type JsonValue, stringifyJson } from '@meltano/foundation/json';
 import { compileExpression, createFunctions, type ExpressionWorld } from '../expression/expression.ts';
 import { isTrue } from '../expression/value/compare.ts';
 import type { Value } from '../expression/value/value.ts';
@@ -63,11 +63,8 @@ function compileText(text: string, options: TemplateOptions): Template {
 }
 
 function shown(value: JsonValue): string {
-  return value === null
-    ? ''
-    : typeof value === 'object' && !('text' in value)
-      ? JSON.stringify(value)
-      : String(value);
+  if (value === null) return '';
+  return isJsonArray(value) || isJsonObject(value) ? stringifyJson(value) : String(value);
 }
 
 function compileOne(text: string, { world, label }: TemplateOptions): Template {

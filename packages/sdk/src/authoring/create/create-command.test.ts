@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { type Author, createAuthor } from '../../../test/author.ts';
 
 let author: Author;
@@ -75,4 +76,17 @@ it('says that it cannot write', async () => {
   const run = await author.run('create', 'tap', 'acme', '--yes', '--folder', 'file/inside');
   expect(run.code).toBe(1);
   expect(run.err).toContain('cannot be written');
+});
+
+it('the README of a mapper says what it takes to run it', async () => {
+  author = createAuthor();
+  await author.run('create', 'mapper', 'acme', '--yes');
+  const readme = author.read('map-acme/README.md');
+  const [, block = ''] = /```yaml\n([\s\S]*?)```/.exec(readme) ?? [];
+  expect(parse(block)).toMatchObject({
+    plugins: {
+      mappers: [{ name: 'map-acme', mappings: [{ name: 'small-letters', config: { column: 'email' } }] }],
+    },
+  });
+  expect(readme).toContain('meltano run tap-… small-letters target-…');
 });

@@ -55,6 +55,28 @@ test('puts the column into small letters and lets everything else through', asyn
   assert.equal(out[1].record.email, 'ada@example.com');
 });
 `,
-    'README.md': readme(choice, []),
+    'README.md': readme(choice, [], mappings(name)),
   };
+}
+
+/** A mapper runs by the name of one of its mappings. */
+function mappings(name: string): string {
+  return `
+A mapper is used by its mappings: settings under a name of their own, which is a step of a run. Add them to its entry in \`meltano.yml\`:
+
+\`\`\`yaml
+plugins:
+  mappers:
+  - name: ${name}
+    # … what meltano add has written
+    mappings:
+    - name: small-letters
+      config:
+        column: email
+\`\`\`
+
+\`\`\`sh
+meltano run tap-… small-letters target-…
+\`\`\`
+`;
 }

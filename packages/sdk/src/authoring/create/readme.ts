@@ -1,7 +1,7 @@
 import type { ProjectChoice } from './project-choice.ts';
 
-/** The first page of a connector's repository. */
-export function readme(choice: ProjectChoice, settings: readonly string[]): string {
+/** The first page of a connector's repository; `use` is what is to be said further on using it in a project. */
+export function readme(choice: ProjectChoice, settings: readonly string[], use = ''): string {
   const { name, label, kind } = choice;
   const direction = { tap: 'reads', target: 'loads into', mapper: 'maps with' }[kind];
   const plugin = { tap: 'extractor', target: 'loader', mapper: 'mapper' }[kind];
@@ -39,7 +39,7 @@ ${settings.length === 0 ? '' : `Needed: ${settings.map((each) => `\`${each}\``).
 npm install ${name}        # in the project's folder; or the path of this repository
 meltano add --plugin-type ${plugin} ${name} --from-ref node_modules/${name}/definition.json
 \`\`\`
-
+${use}
 \`npm run build\` writes \`definition.json\` anew from the settings in the code.
 `;
 }

@@ -1,8 +1,12 @@
-import type { JsonObject } from '@meltano/foundation/json';
+import { type JsonObject, parseJson } from '@meltano/foundation/json';
 import { expect, it } from 'vitest';
 import { checkOutput } from './check-output.ts';
 
-const properties = { id: { type: 'integer' }, at: { type: ['null', 'string'] } };
+const properties = {
+  id: { type: 'integer' },
+  at: { type: ['null', 'string'] },
+  amount: { type: ['null', 'number'] },
+};
 
 function check(records: readonly JsonObject[], keyProperties: readonly string[] = ['id']) {
   const schema = { type: 'object', properties };
@@ -24,9 +28,17 @@ it('is silent when all fits', () => {
   ).toEqual([]);
 });
 
+it('takes numbers that keep their digits for numbers, and shows them as they came', () => {
+  const exact = parseJson('12.50');
+  expect(check([{ id: 1, amount: exact }])).toEqual([]);
+  expect(check([{ id: 1, at: exact }])).toEqual([
+    '! stream users: .at must be null,string, e.g. 12.50 (in 1 of 1 records)',
+  ]);
+});
+
 it('names keys that the schema does not have', () => {
   expect(check([{ id: 1 }], ['idd'])).toContain(
-    '! stream users: the key "idd" is not in the schema, which has id, at',
+    '! stream users: the key "idd" is not in the schema, which has id, at, amount',
   );
 });
 

@@ -1,4 +1,5 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
+import { isJsonObject, type JsonObject, type JsonValue, stringifyJson } from '@meltano/foundation/json';
+import { plainNumbers } from '../../schema/plain-numbers.ts';
 import { compileSchema, schemaProblems } from '../../schema/validate.ts';
 import { outputByStream, propertiesOf } from '../../testing/tap-output.ts';
 import type { RunOutput } from './compare-runs.ts';
@@ -33,7 +34,7 @@ function mismatches(schema: JsonObject, records: readonly JsonObject[]): readonl
   const validator = compileSchema(schema);
   const found = new Map<string, { readonly text: string; count: number }>();
   for (const record of records) {
-    for (const { path, problem } of schemaProblems(validator, record)) {
+    for (const { path, problem } of schemaProblems(validator, plainNumbers(record) as JsonObject)) {
       const known = found.get(path) ?? { text: `${path} ${problem}${exampleOf(record, path)}`, count: 0 };
       known.count += 1;
       found.set(path, known);
@@ -46,6 +47,6 @@ function exampleOf(record: JsonObject, path: string): string {
   let value: JsonValue = record;
   for (const name of path.split(/[/.]/).filter((part) => part !== ''))
     value = isJsonObject(value) && Object.hasOwn(value, name) ? (value[name] ?? null) : null;
-  const text = JSON.stringify(value);
+  const text = stringifyJson(value);
   return `, e.g. ${text.length > 60 ? `${text.slice(0, 60)}…` : text}`;
 }

@@ -48,7 +48,7 @@ const teams = ['a/b', 'c', 'd'].map((slug, index) => ({
 function answer(path: string, page: number): readonly object[] {
   const all: Readonly<Record<string, readonly object[]>> = {
     '/v1/teams': teams,
-    '/v1/teams/a/b/members': [{ id: 1, team: teams[0] }],
+    '/v1/teams/a%2Fb/members': [{ id: 1, team: teams[0] }],
     '/v1/teams/c/members': [{ id: 2 }, { id: 3 }],
     '/v1/teams/c/members/3/notes': [{ id: 9, text: 'hi' }],
   };

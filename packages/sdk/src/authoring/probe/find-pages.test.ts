@@ -58,6 +58,23 @@ describe('what tells of more pages', () => {
       "cursorPages({ from: '$.meta.next_cursor', param: 'cursor' })",
       '$.meta.next_cursor is "abc"',
     ],
+    ...(['10', 'eyJpZCI6MTB9', 10] as const).map(
+      (next) =>
+        [
+          `a token that is called next: ${next}`,
+          { data: [], next },
+          {},
+          "cursorPages({ from: '$.next', param: 'cursor' })",
+          `$.next is ${JSON.stringify(next)}`,
+        ] as const,
+    ),
+    [
+      'a token beside has_more',
+      { data: [{ id: 1 }], has_more: true, next: 'b2' },
+      {},
+      "cursorPages({ from: '$.next', param: 'cursor' })",
+      '$.next is "b2"',
+    ],
     [
       'a number of pages',
       { page: 1, total_pages: 7 },

@@ -71,7 +71,8 @@ function nextAddress(members: readonly Member[]): FoundPages | undefined {
 
 function lastRecord(members: readonly Member[]): FoundPages | undefined {
   const more = members.find(({ name }) => name === 'has_more');
-  if (more === undefined || members.some(({ name }) => /cursor|token/i.test(name))) return undefined;
+  const hasToken = token(members) !== undefined || members.some(({ name }) => /cursor|token/i.test(name));
+  if (more === undefined || hasToken) return undefined;
   return {
     code: `afterLastRecord({ from: 'id', param: 'starting_after', more: '${more.path}' })`,
     name: 'afterLastRecord',
@@ -79,12 +80,12 @@ function lastRecord(members: readonly Member[]): FoundPages | undefined {
   };
 }
 
+const tokenNames =
+  /^(?:next_?(?:cursor|page_?token|token|page|page_?cursor)|cursor|after|end_?cursor|continuation(?:_?token)?)$/i;
+
 function token(members: readonly Member[]): FoundPages | undefined {
   const found = members.find(({ name, value }) => {
-    const isToken =
-      /^(?:next_?(?:cursor|page_?token|token|page)|cursor|after|end_?cursor|continuation_?token)$/i.test(
-        name,
-      );
+    const isToken = tokenNames.test(name) || (/^next$/i.test(name) && isTokenLike(value));
     return isToken && (typeof value === 'string' || typeof value === 'number') && value !== '';
   });
   if (found === undefined) return undefined;
@@ -95,6 +96,13 @@ function token(members: readonly Member[]): FoundPages | undefined {
     name: 'cursorPages',
     evidence: `${evidenceOf(found)}; the name of the parameter is a guess`,
   };
+}
+
+/** Of a name that says little: a number, or a text without spaces that has a digit or is long. */
+function isTokenLike(value: JsonValue): boolean {
+  return (
+    typeof value === 'number' || (typeof value === 'string' && /^(?=.*\d|.{16})[\w\-+/=.:|~]+$/.test(value))
+  );
 }
 
 function numberOfPages(members: readonly Member[]): FoundPages | undefined {

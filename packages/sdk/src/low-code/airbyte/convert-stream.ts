@@ -67,6 +67,8 @@ function selection(selector: JsonObject, place: Place, names: TemplateNames): Js
   const records = `$${path.map((name) => (name === '*' ? '[*]' : `[${JSON.stringify(name)}]`)).join('')}`;
   return {
     records,
+    // There a missing member is an empty page.
+    absent_is_empty: true,
     ...(typeof condition !== 'string' || condition === ''
       ? {}
       : { where: convertTemplates(condition, at(place, 'record_filter', 'condition'), names) }),

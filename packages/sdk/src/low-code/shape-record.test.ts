@@ -1,0 +1,24 @@
+import type { JsonObject } from '@meltano/foundation/json';
+import { expect, test } from 'vitest';
+import { createTestClock } from '../testing/test-clock.ts';
+import type { Compiling } from './compiling.ts';
+import type { StreamManifest } from './manifest.ts';
+import { shapeRecord } from './shape-record.ts';
+
+const compiling = {
+  world: { clock: createTestClock('2024-03-10T12:00:00Z'), random: () => 0.5 },
+} as Compiling;
+
+function shaped(transform: StreamManifest['transform'], record: JsonObject) {
+  const shape = shapeRecord({ transform } as StreamManifest, 'streams.s', compiling);
+  return shape?.(record, { partition: {}, start: undefined, end: undefined } as never);
+}
+
+test.each([
+  ['words', { firstName: 1, 'Last Name': 2, HTTPCode2: 3 }, { first_name: 1, last_name: 2, http_code_2: 3 }],
+  ['letters of all languages', { größeInCm: 1, ИмяКлиента: 2 }, { größe_in_cm: 1, имя_клиента: 2 }],
+  ['what would take the place of another', { id: 1, ID: 2, _id: 3 }, { id: 1, ID: 2, _id: 3 }],
+  ['inside', { outerName: [{ innerName: 1 }] }, { outer_name: [{ inner_name: 1 }] }],
+])('snake case of %s', (_, record, expected) => {
+  expect(shaped([{ keys: 'snake' }], record as JsonObject)).toEqual(expected);
+});
