@@ -219,12 +219,14 @@ describe('an installation that is killed', () => {
       JSON.stringify(small),
     ];
     const child = spawn(process.execPath, args, { stdio: 'inherit' });
+    // The file is there a moment before its content.
+    const written = async () => Number(await readFile(join(home, 'pid'), 'utf8').catch(() => ''));
     await until(
-      () =>
+      async () =>
         existsSync(join(place.systemDir, 'loaders', 'target-jsonl', 'installer.json')) &&
-        existsSync(join(home, 'pid')),
+        (await written()) > 0,
     );
-    const pid = Number(await readFile(join(home, 'pid'), 'utf8'));
+    const pid = await written();
     const recorded = async () =>
       JSON.parse(
         await readFile(join(place.systemDir, 'loaders', 'target-jsonl', 'installer.json'), 'utf8'),
