@@ -117,8 +117,8 @@ async function runContainer(run: RunningContainer): Promise<ProcessResult> {
 const stopLimitMs = 30_000;
 /** For a container that had ended when it was to be stopped, to be removed. */
 const leaveMs = 2_000;
-/** For a container that was stopped to be removed, and for the program that started it to end. */
-const removalMs = 10_000;
+/** For a container that was stopped to be removed. */
+const removalMs = 5_000;
 
 async function stopContainer({ program, name, log }: RunningContainer, starting: Promise<Child>) {
   log.log('info', 'Stopping container', { container_name: name });
@@ -128,7 +128,7 @@ async function stopContainer({ program, name, log }: RunningContainer, starting:
     // Without one there is none as yet, while its image is being fetched, or none any more.
     await atMost(child.exited, stopped?.exitCode === 0 ? removalMs : leaveMs);
     if (!child.hasExited()) child.signal('SIGTERM');
-    await atMost(child.exited, removalMs);
+    await atMost(child.exited, leaveMs);
     if (!child.hasExited()) child.kill();
   } catch {
     // That it cannot be started is told by whoever starts it.
