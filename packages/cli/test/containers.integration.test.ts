@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join, resolve } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { until } from '../../engine/test/support/until.ts';
 import {
   cleanEnv,
   meltano,
@@ -138,13 +138,6 @@ it('a command without a container runs outside of one; further arguments are tol
   );
 });
 
-async function until(condition: () => boolean, what: string): Promise<void> {
-  for (let waited = 0; !condition(); waited += 20) {
-    if (waited > 20_000) throw new Error(`waited in vain for: ${what}`);
-    await delay(20);
-  }
-}
-
 async function startAndWait(ends: 'stop' | 'kill' | 'SIGTERM', more: Readonly<Record<string, string>> = {}) {
   const started = spawn(meltanoProgram, ['invoke', '--containers', 'util:start'], {
     cwd: project.folder,
@@ -152,7 +145,7 @@ async function startAndWait(ends: 'stop' | 'kill' | 'SIGTERM', more: Readonly<Re
     stdio: 'ignore',
   });
   child = started;
-  await until(() => calls().some(({ verb }) => verb === 'run'), 'the container');
+  await until(() => calls().some(({ verb }) => verb === 'run'), 'the container', 20_000);
   return { started, ended: once(started, 'close') };
 }
 
@@ -170,7 +163,7 @@ it.each(['SIGTERM', 'SIGINT'] as const)('%s stops the container', async (signal)
 it('the second signal kills it', async () => {
   const { started, ended } = await startAndWait('kill');
   started.kill('SIGTERM');
-  await until(() => verbs().includes('stop'), 'stop');
+  await until(() => verbs().includes('stop'), 'stop', 20_000);
   started.kill('SIGTERM');
   expect(await ended).toEqual([143, null]);
   expect(verbs()).toEqual(['version', 'run', 'stop', 'kill']);

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { until } from '../../engine/test/support/until.ts';
 import {
   cleanEnv,
   meltano,
@@ -41,13 +41,6 @@ beforeEach(async () => {
   project = await testProject({});
 });
 afterEach(() => project[Symbol.asyncDispose]());
-
-async function until(condition: () => boolean, what: string): Promise<void> {
-  for (let waited = 0; !condition(); waited += 20) {
-    if (waited > 60_000) throw new Error(`waited in vain for: ${what}`);
-    await delay(20);
-  }
-}
 
 function start(...args: string[]) {
   const child = spawn(meltanoProgram, args, {

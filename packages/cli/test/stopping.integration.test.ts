@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { until } from '../../engine/test/support/until.ts';
 import {
   cleanEnv,
   meltano,
@@ -25,13 +25,6 @@ afterEach(async () => {
   for (const pid of alive()) process.kill(pid, 'SIGKILL');
   await project[Symbol.asyncDispose]();
 });
-
-async function until(condition: () => boolean, what: string): Promise<void> {
-  for (let waited = 0; !condition(); waited += 20) {
-    if (waited > 60_000) throw new Error(`waited in vain for: ${what}`);
-    await delay(20);
-  }
-}
 
 /** Numbers of the processes that said who they are, as far as they live. */
 function alive(): readonly number[] {

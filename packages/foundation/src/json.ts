@@ -134,6 +134,12 @@ export function parseJson(text: string): JsonValue {
   return mayLoseDigits(text) ? host.parse(text, keepDigits) : (JSON.parse(text) as JsonValue);
 }
 
+/** The number that a text spells: a double where that is spelled the same, else an {@link ExactNumber}. */
+export function numberOf(text: string): number | ExactNumber {
+  const number = Number(text);
+  return String(number) === text ? number : new ExactNumber(text);
+}
+
 /** Renders a value as compact JSON; exact numbers and bigints keep their digits. */
 export function stringifyJson(value: JsonValue, indent?: number): string {
   try {

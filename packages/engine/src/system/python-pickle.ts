@@ -1,4 +1,4 @@
-import { ExactNumber, isJsonArray, type JsonValue } from '@meltano/foundation/json';
+import { ExactNumber, isJsonArray, type JsonValue, numberOf } from '@meltano/foundation/json';
 import { systemError } from './errors.ts';
 import { createPickleWriter } from './pickle-writer.ts';
 
@@ -277,6 +277,5 @@ function asciiInteger(line: string): JsonValue {
 }
 
 function exactInteger(value: bigint): JsonValue {
-  const number = Number(value);
-  return String(number) === value.toString() ? number : new ExactNumber(value.toString());
+  return numberOf(value.toString());
 }

@@ -1,4 +1,4 @@
-import { ExactNumber, type JsonValue } from '@meltano/foundation/json';
+import { type JsonValue, numberOf } from '@meltano/foundation/json';
 
 const integer = /^[-+]?[0-9][0-9_]*$/;
 const float = /^[-+]?(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*|[0-9][0-9_]*(?=[eE]))(?:[eE][-+]?[0-9]+)?$/;
@@ -61,7 +61,5 @@ function floatText(text: string): string {
 }
 
 function exact(text: string): JsonValue {
-  const value = Number(text);
-  if (!Number.isFinite(value)) return text;
-  return String(value) === text ? value : new ExactNumber(text);
+  return Number.isFinite(Number(text)) ? numberOf(text) : text;
 }

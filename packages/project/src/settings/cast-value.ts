@@ -1,10 +1,10 @@
 import type { ErrorPlace } from '@meltano/foundation/errors';
 import {
-  ExactNumber,
   isJsonArray,
   isJsonObject,
   type JsonValue,
   jsonEquals,
+  numberOf,
   parseJson,
   stringifyPythonJson,
 } from '@meltano/foundation/json';
@@ -71,9 +71,7 @@ function castInteger(setting: CastSetting, text: string): JsonValue {
   const trimmed = text.trim();
   if (!/^[-+]?\d+(?:_\d+)*$/.test(trimmed))
     throw invalid(setting, text, 'an integer', 'Give digits only, e.g. 5432');
-  const digits = String(BigInt(trimmed.replaceAll('_', '').replace(/^\+/, '')));
-  const value = Number(digits);
-  return String(value) === digits ? value : new ExactNumber(digits);
+  return numberOf(String(BigInt(trimmed.replaceAll('_', '').replace(/^\+/, ''))));
 }
 
 function castDecimal(setting: CastSetting, text: string): JsonValue {
@@ -82,9 +80,9 @@ function castDecimal(setting: CastSetting, text: string): JsonValue {
   if (sign === undefined || (whole === '' && (fraction ?? '') === '')) {
     throw invalid(setting, text, 'a number', 'Give a decimal number, e.g. 0.25');
   }
-  const json = `${sign}${whole?.replace(/^0+(?=\d)/, '') || '0'}${fraction ? `.${fraction}` : ''}${exponent ?? ''}`;
-  const value = Number(json);
-  return String(value) === json ? value : new ExactNumber(json);
+  return numberOf(
+    `${sign}${whole?.replace(/^0+(?=\d)/, '') || '0'}${fraction ? `.${fraction}` : ''}${exponent ?? ''}`,
+  );
 }
 
 function castJson(

@@ -1,4 +1,4 @@
-import { ExactNumber, isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
+import { isJsonObject, type JsonObject, type JsonValue, numberOf } from '@meltano/foundation/json';
 import { rfc3339 } from '../schema/instant.ts';
 
 /** Turns the text of a field into the JSON value that a property's schema asks for. */
@@ -37,11 +37,6 @@ function convert(text: string, types: readonly JsonValue[]): JsonValue | undefin
 }
 
 const jsonNumber = /^-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?$/;
-
-function numberOf(text: string): number | ExactNumber {
-  const number = Number(text);
-  return String(number) === text ? number : new ExactNumber(text);
-}
 
 const truths: ReadonlyMap<string, boolean> = new Map([
   ['true', true],

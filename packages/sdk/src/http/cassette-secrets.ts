@@ -74,11 +74,12 @@ function secretNames(kind: 'request' | 'response', { shown = [] }: Scrubbing): I
 function replacer(secrets: readonly string[]): (text: string) => string {
   const given = secrets.filter((secret) => secret !== '' && secret !== hidden);
   const spellings = [...new Set(given.flatMap(spellingsOf))].sort((a, b) => b.length - a.length);
+  const encodable = given.filter((secret) => secret.length >= 4).map(latin1);
   return (text) => {
     let result = text;
     for (const spelling of spellings) result = result.replaceAll(spelling, hidden);
-    if (given.length > 0)
-      result = result.replaceAll(/[\w+/-]{8,}={0,2}/g, (run) => (encodes(run, given) ? hidden : run));
+    if (encodable.length > 0)
+      result = result.replaceAll(/[\w+/-]{8,}={0,2}/g, (run) => (encodes(run, encodable) ? hidden : run));
     // As the parameter of an address writes it.
     return result
       .replaceAll('%28secret%29', hidden)
@@ -100,9 +101,12 @@ function spellingsOf(secret: string): readonly string[] {
 /** Basic credentials and tokens hold others in Base64, beginning anywhere in it. */
 function encodes(run: string, secrets: readonly string[]): boolean {
   const text = Buffer.from(run, 'base64').toString('latin1');
-  return secrets.some(
-    (secret) => secret.length >= 4 && text.includes(Buffer.from(secret).toString('latin1')),
-  );
+  return secrets.some((secret) => text.includes(secret));
+}
+
+/** The bytes of a text, as `encodes` looks for them. */
+function latin1(secret: string): string {
+  return Buffer.from(secret).toString('latin1');
 }
 
 const parameter = /(^|[?&;])([^\s=&?;"'<>]+)=([^&#\s"'<>]*)/g;

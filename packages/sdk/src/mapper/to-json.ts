@@ -1,4 +1,4 @@
-import { ExactNumber, isJsonObject, type JsonValue } from '@meltano/foundation/json';
+import { ExactNumber, isJsonObject, type JsonValue, numberOf } from '@meltano/foundation/json';
 import { DateTime } from '../expression/time/date-time.ts';
 import { Decimal } from '../expression/value/decimal.ts';
 import { Dict } from '../expression/value/dict.ts';
@@ -36,12 +36,6 @@ function boxedToJson(value: Boxed & Value): JsonValue {
   if (value instanceof DateTime) return value.iso();
   if (value instanceof Bytes) return new TextDecoder().decode(value.bytes);
   return value instanceof Dict ? dictToJson(value) : textOf(value);
-}
-
-/** A plain number where it is spelled like one. */
-function numberOf(text: string): number | ExactNumber {
-  const number = Number(text);
-  return String(number) === text ? number : new ExactNumber(text);
 }
 
 function dictToJson(dict: Dict): JsonValue {

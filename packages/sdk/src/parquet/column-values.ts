@@ -1,4 +1,4 @@
-import { ExactNumber, isJsonObject, type JsonValue, parseJson } from '@meltano/foundation/json';
+import { ExactNumber, isJsonObject, type JsonValue, numberOf, parseJson } from '@meltano/foundation/json';
 import { setMember } from '../schema/member.ts';
 import type { ColumnNode } from './column-node.ts';
 import type { LeafKind } from './leaf-kind.ts';
@@ -139,9 +139,7 @@ function decimalNumber(digits: bigint, scale: number): number | ExactNumber {
   if (scale <= 0) return wholeNumber(digits * 10n ** BigInt(-scale));
   const sign = digits < 0n ? '-' : '';
   const text = String(digits < 0n ? -digits : digits).padStart(scale + 1, '0');
-  const written = `${sign}${text.slice(0, -scale)}.${text.slice(-scale)}`;
-  const near = Number(written);
-  return String(near) === written ? near : new ExactNumber(written);
+  return numberOf(`${sign}${text.slice(0, -scale)}.${text.slice(-scale)}`);
 }
 
 function finite(value: number, counts: ValueCounts): number | null {

@@ -1,4 +1,4 @@
-import { ExactNumber, isJsonArray, isJsonObject, type JsonValue } from '@meltano/foundation/json';
+import { ExactNumber, isJsonArray, isJsonObject, type JsonValue, numberOf } from '@meltano/foundation/json';
 import { parseDecimal } from '../schema/decimal.ts';
 import { sqlTapError } from './errors.ts';
 import type { SourceColumn, SourceValue } from './sql-source.ts';
@@ -73,11 +73,6 @@ function isNumeral(text: string, types: readonly string[]): boolean {
 }
 
 const numeral = /^-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?$/;
-
-/** Digits that a double does not give back are kept as they are. */
-function numberOf(text: string): JsonValue {
-  return String(Number(text)) === text ? Number(text) : new ExactNumber(text);
-}
 
 function wrongType(column: SourceColumn, stream: string, value: SourceValue) {
   const { name, type } = column;
