@@ -6,6 +6,8 @@ const exclude = ['**/node_modules/**', '**/dist/**'];
 export default defineConfig({
   ssr: { resolve: { conditions: ['meltano-source', ...defaultServerConditions] } },
   test: {
+    // Most of the time of the integration tests is waiting for processes: one worker per core, the runner beside them.
+    maxWorkers: '100%',
     reporters: ['default', './test/last-line-reporter.ts'],
     coverage: {
       provider: 'v8',
