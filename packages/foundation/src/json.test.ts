@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   ExactNumber,
+  hasPlainNumbers,
   isJsonObject,
   jsonEquals,
   parseJson,
@@ -51,6 +52,44 @@ describe('parseJson and stringifyJson', () => {
         expect(stringifyJson(parseJson(text))).toBe(text);
       }),
     );
+  });
+
+  it('keeps the spelling of any number wherever it stands, between texts that look like numbers', () => {
+    const number = fc.stringMatching(/^-?(0|[1-9]\d{0,17})(\.\d{1,17})?([eE][+-]?\d{1,3})?$/);
+    const text = fc
+      .oneof(fc.string(), fc.stringMatching(/^[:,[] ?-?[\d.eE,\]"\\]{0,20}$/))
+      .map((value) => JSON.stringify(value));
+    const space = fc.constantFrom('', ' ', '\t', '\r\n  ');
+    const list = fc.array(fc.tuple(space, fc.oneof(number, text), space), { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(list, fc.constantFrom('list', 'object', 'alone'), (items, where) => {
+        const values = where === 'alone' ? items.slice(0, 1) : items;
+        const [open, close] = where === 'list' ? '[]' : where === 'object' ? '{}' : ['', ''];
+        const write = (parts: readonly (readonly string[])[]) =>
+          open +
+          parts.map((part, at) => (where === 'object' ? `"${at}":` : '') + part.join('')).join(',') +
+          close;
+        const lines = Buffer.from(`{"before":1}\n${write(values)}`);
+        if (hasPlainNumbers(lines))
+          expect(JSON.stringify(JSON.parse(write(values)))).toBe(write(values.map(([, value]) => [value])));
+        expect(stringifyJson(parseJson(write(values)))).toBe(write(values.map(([, value]) => [value])));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it.each([
+    ['{"a":1,"b":[0.25,-3,123456789012345],"c":"1.0, 1e5: -0"}', true],
+    ['{"a":"\\","b":1}', true],
+    ['{"a":"\\\\","b":1.0}', false],
+    ['{"a":1}\n{"a":-0}', false],
+    ['{"a":-10}\n{"a":100}\n', true],
+    ['{"a":1E5}', false],
+    ['{"a":[ 1.50]}', false],
+    ['{"a":1234567890123456}', false],
+    ['{"a":"no end\n{"a":1.0}', false],
+  ])('knows whether %s has plain numbers only: %s', (lines, plain) => {
+    expect(hasPlainNumbers(Buffer.from(lines))).toBe(plain);
   });
 
   it('refuses what is not JSON', () => {

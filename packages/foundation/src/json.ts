@@ -63,67 +63,58 @@ function keepDigits(_key: string, value: unknown, context: { source?: string }):
   return source === undefined || String(value) === source ? value : new ExactNumber(source);
 }
 
-const quote = 0x22;
-const backslash = 0x5c;
-const minus = 0x2d;
-const point = 0x2e;
-const zero = 0x30;
-const nine = 0x39;
+/**
+ * What stands where a value begins and looks like a number that a double would change or spell differently: one of 16
+ * characters or more, with an exponent, with a trailing zero after a point, or minus zero. Strings may hold such, too.
+ */
+const riskyNumber = /[:,[]\s*(?:-0[\s,}\]]|-?\d(?:[\d.]{14}|[\d.]*[eE]|\d*\.\d*0[\s,}\]]))/;
+
+/** Whether the text may have such a number; always where it does not begin as an object or a list. */
+function mayLoseDigits(text: string): boolean {
+  return (text[0] !== '{' && text[0] !== '[') || riskyNumber.test(text);
+}
 
 /**
- * Whether the text has a number that a double would change or spell differently: one of 16 characters or more, with
- * an exponent, with a trailing zero after a point, or minus zero. Read by hand, as this is done for every record:
- * a regular expression that knows strings from numbers takes three times as long.
+ * Whether lines of JSON text have no number that {@link parseJson} would keep as an {@link ExactNumber}: `JSON.parse`
+ * gives the same then. By bytes it takes half the time of looking at each line's text.
  */
-function mayLoseDigits(text: string): boolean {
-  for (let at = 0; at < text.length; at += 1) {
-    const char = text.charCodeAt(at);
-    if (char === quote) {
-      at = endOfString(text, at);
-      if (at === -1) return false;
-    } else if (char === minus || isDigit(char)) {
-      const end = endOfNumber(text, at);
-      if (isRisky(text, at, end)) return true;
-      at = end - 1;
+export function hasPlainNumbers(lines: Uint8Array): boolean {
+  // Constants of the function, not of the module: only those cost nothing.
+  const quote = 0x22;
+  const backslash = 0x5c;
+  const newline = 0x0a;
+  const minus = 0x2d;
+  const point = 0x2e;
+  const zero = 0x30;
+  const nine = 0x39;
+  const { length } = lines;
+  for (let at = 0; at < length; at += 1) {
+    const byte = lines[at] as number;
+    if (byte === quote) {
+      // A string does not go beyond its line.
+      for (at += 1; at < length; at += 1) {
+        const inside = lines[at] as number;
+        if (inside === quote || inside === newline) break;
+        if (inside === backslash) at += 1;
+      }
+    } else if ((byte >= zero && byte <= nine) || byte === minus) {
+      const start = at;
+      for (at += 1; at < length; at += 1) {
+        const digit = lines[at] as number;
+        if ((digit < zero || digit > nine) && digit !== point) break;
+      }
+      if (isRisky(lines, start, at)) return false;
+      at -= 1;
     }
   }
-  return false;
+  return true;
 }
 
-/** Place of the closing quote; -1 without one. */
-function endOfString(text: string, start: number): number {
-  let end = text.indexOf('"', start + 1);
-  while (end !== -1 && text.charCodeAt(end - 1) === backslash && isEscaped(text, end))
-    end = text.indexOf('"', end + 1);
-  return end;
-}
-
-function isEscaped(text: string, at: number): boolean {
-  let before = at - 1;
-  while (text.charCodeAt(before) === backslash) before -= 1;
-  return (at - before) % 2 === 0;
-}
-
-function endOfNumber(text: string, start: number): number {
-  let at = start + 1;
-  while (at < text.length) {
-    const char = text.charCodeAt(at);
-    if (!isDigit(char) && char !== point) break;
-    at += 1;
-  }
-  return at;
-}
-
-function isRisky(text: string, start: number, end: number): boolean {
-  if (end - start >= 16) return true;
-  const after = text.charCodeAt(end);
-  if (after === 0x65 || after === 0x45) return true;
-  if (text.charCodeAt(end - 1) !== zero) return false;
-  return text.slice(start, end) === '-0' || text.slice(start, end).includes('.');
-}
-
-function isDigit(char: number): boolean {
-  return char >= zero && char <= nine;
+function isRisky(lines: Uint8Array, start: number, end: number): boolean {
+  const next = lines[end];
+  if (end - start >= 16 || next === 0x65 || next === 0x45) return true;
+  if (lines[end - 1] !== 0x30) return false;
+  return (lines[start] === 0x2d && end - start === 2) || lines.subarray(start, end).includes(0x2e);
 }
 
 /**

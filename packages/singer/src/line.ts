@@ -1,21 +1,24 @@
 import { type JsonValue, parseJson, stringifyJson } from '@meltano/foundation/json';
 import { singerError } from './errors.ts';
+import type { Line } from './line-blocks.ts';
 import { messageToJson, parseMessage, type SingerMessage } from './message.ts';
 import { nestsDeeper } from './nesting.ts';
 
 export interface LineReading {
   /** Hears how many `NaN`, `Infinity` and `-Infinity` of a record were read as null (Singer rule 11); without it they are errors. */
   onNotNumber?(count: number): void;
+  /** The line is known to have no number whose digits a double would lose: it is read faster. */
+  readonly isPlain?: boolean;
 }
 
 /**
  * Reads one line of the protocol. Throws `singer.invalid_json`, `singer.invalid_message` or
  * `singer.nested_too_deeply`, naming the stream and the byte where it can, but never record values.
  */
-export function parseLine(line: Uint8Array | string, reading: LineReading = {}): SingerMessage {
-  const text = typeof line === 'string' ? line : decodeLine(line);
+export function parseLine(line: Line, reading: LineReading = {}): SingerMessage {
+  const text = typeof line === 'string' ? withoutMark(line) : decodeLine(line);
   if (nestsDeeper(text, maxDepth)) throw nestedTooDeeply(text);
-  const json = parseText(text);
+  const json = parseText(text, reading.isPlain);
   if (json !== undefined) return parseMessage(json);
   const { value, count } = notNumbersIn(text);
   const message = value === undefined ? undefined : parseMessage(value);
@@ -25,17 +28,20 @@ export function parseLine(line: Uint8Array | string, reading: LineReading = {}):
   return message;
 }
 
-function parseText(text: string): JsonValue | undefined {
+function parseText(text: string, isPlain = false): JsonValue | undefined {
   try {
-    return parseJson(text);
+    return isPlain ? (JSON.parse(text) as JsonValue) : parseJson(text);
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
 }
 
-/** A text of millions of escapes may be too much for the pattern; not being JSON, it is refused then. */
-function notNumbersIn(text: string): ReturnType<typeof readNotNumbers> {
+/**
+ * Reads JSON in which `NaN`, `Infinity` and `-Infinity` stand for nulls, and counts them; undefined for what is no JSON
+ * all the same. A text of millions of escapes may be too much for the pattern; not being JSON, it is refused then.
+ */
+export function notNumbersIn(text: string): ReturnType<typeof readNotNumbers> {
   try {
     return readNotNumbers(text);
   } catch (error) {
@@ -80,13 +86,19 @@ function firstUndecodable(line: Uint8Array): number {
   return line.findIndex((byte, at) => byte !== lenient[at]);
 }
 
-function invalidJson(line: Uint8Array | string, text: string) {
+/** Files that were written on Windows, one after the other, have a byte order mark before some lines. */
+function withoutMark(line: string): string {
+  return line.charCodeAt(0) === 0xfeff ? line.slice(1) : line;
+}
+
+function invalidJson(line: Line, text: string) {
   const stream = streamOf(text);
+  const size = typeof line === 'string' ? new TextEncoder().encode(line).length : line.length;
   const byte = errorByte(text);
   const where = byte === undefined ? '' : ` at byte ${byte}`;
   // The parser's own message quotes the text, which may be personal, so it is no cause here.
   return singerError('invalid_json', {
-    message: `A line of ${line.length} bytes${ofStream(stream)} is not valid JSON${where}`,
+    message: `A line of ${size} bytes${ofStream(stream)} is not valid JSON${where}`,
     hint: 'only Singer messages may be written to standard output; logs belong on standard error',
     details: { ...(stream === undefined ? {} : { stream }), ...(byte === undefined ? {} : { byte }) },
   });
@@ -124,10 +136,11 @@ function errorByte(text: string): number | undefined {
   return undefined;
 }
 
-/** Whether a line without its `\n` holds nothing but spaces, tabs and carriage returns. */
-export function isBlankLine(line: Uint8Array): boolean {
-  for (const byte of line) if (byte !== 32 && byte !== 9 && byte !== 13) return false;
-  return true;
+/** Whether a line without its end holds nothing but spaces, tabs, carriage returns and a byte order mark. */
+export function isBlankLine(line: Line): boolean {
+  // Nearly every line begins with a brace.
+  if (line[0] === '{' || line[0] === 0x7b) return false;
+  return /^\ufeff?[ \t\r]*$/.test(typeof line === 'string' ? line : new TextDecoder().decode(line));
 }
 
 /** One message as a line of the protocol, with its `\n`. */

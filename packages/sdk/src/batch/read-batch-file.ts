@@ -4,9 +4,9 @@ import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { errorMessage } from '@meltano/foundation/errors';
-import { isJsonObject, type JsonObject, parseJson } from '@meltano/foundation/json';
+import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '@meltano/foundation/json';
 import { isBlankLine } from '@meltano/singer/line';
-import { createLineSplitter } from '@meltano/singer/line-splitter';
+import { createLineBlocks, type Line, type LineBlock } from '@meltano/singer/line-blocks';
 import { batchError } from './errors.ts';
 
 /** As the record lane has it, and the longest line. */
@@ -25,27 +25,27 @@ export interface FileRecords {
 /** Reads a file of JSON Lines, plain or gzip by its first bytes, piece by piece: it is never in memory as a whole. */
 export async function* readBatchFile(path: string, stream: string): AsyncGenerator<FileRecords> {
   const head = await firstBytes(path, stream);
-  const splitter = createLineSplitter({ maxBytes: maxLineBytes });
+  const blocks = createLineBlocks({ maxBytes: maxLineBytes });
   let records: JsonObject[] = [];
   let bytes = 0;
   let line = 0;
-  const take = (text: Uint8Array) => {
-    line += 1;
-    if (isBlankLine(text)) return;
-    records.push(parseRecord(text, path, line, stream));
-    bytes += text.length;
-  };
-  for await (const chunk of bytesOf(path, stream, head[0] === 0x1f && head[1] === 0x8b)) {
-    for (const text of splitter.push(chunk)) {
-      take(text);
+  const take = function* ({ lines, isAscii, isPlain }: LineBlock): Generator<FileRecords> {
+    for (const text of lines) {
+      line += 1;
+      if (isBlankLine(text)) continue;
+      records.push(parseRecord(text, isPlain, { path, line, stream }));
+      bytes += isAscii ? text.length : Buffer.byteLength(text);
       if (records.length < maxRecords && bytes < maxBytes) continue;
       yield { records, bytes };
       records = [];
       bytes = 0;
     }
+  };
+  for await (const chunk of bytesOf(path, stream, head[0] === 0x1f && head[1] === 0x8b)) {
+    for (const block of blocks.push(chunk)) yield* take(block);
   }
-  const last = splitter.end();
-  if (last !== undefined) take(last);
+  const last = blocks.end();
+  if (last !== undefined) yield* take(last);
   if (records.length > 0) yield { records, bytes };
 }
 
@@ -83,19 +83,28 @@ async function* bytesOf(path: string, stream: string, isGzip: boolean): AsyncGen
   }
 }
 
-function parseRecord(text: Uint8Array, path: string, line: number, stream: string): JsonObject {
+const strict = new TextDecoder('utf-8', { fatal: true });
+
+interface Place {
+  readonly path: string;
+  readonly line: number;
+  readonly stream: string;
+}
+
+function parseRecord(line: Line, isPlain: boolean, place: Place): JsonObject {
   let problem = 'is no JSON object';
   try {
-    const value = parseJson(new TextDecoder('utf-8', { fatal: true }).decode(text));
+    const text = typeof line === 'string' ? line : strict.decode(line);
+    const value = isPlain ? (JSON.parse(text) as JsonValue) : parseJson(text);
     if (isJsonObject(value)) return value;
   } catch {
     problem = 'is not valid JSON';
   }
   throw batchError('invalid_file', {
-    message: `Line ${line} of the batch file ${path} of stream ${stream} ${problem}`,
+    message: `Line ${place.line} of the batch file ${place.path} of stream ${place.stream} ${problem}`,
     hint: 'a batch file holds one record per line, without the RECORD message around it',
-    place: { file: path, line },
-    details: { stream },
+    place: { file: place.path, line: place.line },
+    details: { stream: place.stream },
   });
 }
 

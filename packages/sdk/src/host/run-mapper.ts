@@ -1,10 +1,10 @@
-import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import type { ConnectorContext, Mapper } from '../connector.ts';
 import { mapAll } from '../mapper/map-all.ts';
 import { countNotNumbers } from '../target/not-numbers.ts';
 import { readUpTo } from './input-position.ts';
 import { recordCountMetric } from './metric.ts';
+import { openInput } from './open-input.ts';
 import { readSinger } from './singer-input.ts';
 import { type Output, renderItem } from './singer-output.ts';
 
@@ -21,7 +21,7 @@ export async function runMapper(
   const notNumbers = countNotNumbers();
   const position = { line: 0 };
   try {
-    const lines = typeof input === 'string' ? createReadStream(input) : input;
+    const lines = openInput(input);
     for await (const mapped of mapAll(readSinger(lines, log, signal, position), open)) {
       notNumbers.count(mapped);
       await output.write(renderItem(mapped));

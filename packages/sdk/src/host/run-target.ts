@@ -1,10 +1,10 @@
-import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { stringifyJson } from '@meltano/foundation/json';
 import type { ConnectorContext, LoadNotice, Target } from '../connector.ts';
 import { openMappedTarget } from '../mapper/open-mapped.ts';
 import { readUpTo } from './input-position.ts';
 import { recordCountMetric } from './metric.ts';
+import { openInput } from './open-input.ts';
 import { readSinger } from './singer-input.ts';
 import type { Output } from './singer-output.ts';
 
@@ -19,7 +19,7 @@ export async function runTarget(
   const open = await openMappedTarget(target, context);
   const position = { line: 0 };
   try {
-    const lines = typeof input === 'string' ? createReadStream(input) : input;
+    const lines = openInput(input);
     const report = await open.load(readSinger(lines, log, context.signal, position), {
       async acknowledge(state) {
         await output.write(`${stringifyJson(state)}\n`);

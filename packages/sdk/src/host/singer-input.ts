@@ -3,7 +3,7 @@ import { isAppError } from '@meltano/foundation/errors';
 import type { JsonObject } from '@meltano/foundation/json';
 import type { Log } from '@meltano/foundation/log';
 import { isBlankLine, parseLine } from '@meltano/singer/line';
-import { createLineSplitter } from '@meltano/singer/line-splitter';
+import { createLineBlocks, type Line, type LineBlock } from '@meltano/singer/line-blocks';
 import { parseMessage, type RecordMessage, type SingerMessage } from '@meltano/singer/message';
 import type { RecordItem, RecordsItem } from '../connector.ts';
 import { atLine, type InputPosition } from './input-position.ts';
@@ -25,20 +25,17 @@ export async function* readSinger(
   signal: AbortSignal,
   position: InputPosition = { line: 0 },
 ): AsyncGenerator<RecordItem> {
-  const splitter = createLineSplitter({ maxBytes: maxLineBytes });
-  const reader = createLineReader(log, position);
+  const blocks = createLineBlocks({ maxBytes: maxLineBytes });
+  const reader = createBlockReader(log, position);
   const stop = () => void input.destroy();
   signal.addEventListener('abort', stop, { once: true });
   try {
     for await (const chunk of input as AsyncIterable<Uint8Array>) {
-      for (const line of splitter.push(chunk)) {
-        const items = reader.read(line);
-        if (items !== undefined) yield* items;
-      }
+      for (const block of blocks.push(chunk)) yield* reader.read(block);
       if (input.readableLength === 0) yield* reader.rest();
     }
-    const last = splitter.end();
-    if (last !== undefined) yield* reader.read(last) ?? [];
+    const last = blocks.end();
+    if (last !== undefined) yield* reader.read(last);
   } catch (error) {
     // A destroyed input ends with an error of its own; that was asked for.
     if (!signal.aborted || isAppError(error)) throw error;
@@ -48,13 +45,13 @@ export async function* readSinger(
   yield* reader.rest();
 }
 
-interface LineReader {
-  /** What is whole now; undefined, and nothing made, for most lines. */
-  read(line: Uint8Array): readonly RecordItem[] | undefined;
+interface BlockReader {
+  /** What becomes whole. */
+  read(block: LineBlock): Generator<RecordItem, void>;
   rest(): readonly RecordItem[];
 }
 
-function createLineReader(log: Log, position: InputPosition): LineReader {
+function createBlockReader(log: Log, position: InputPosition): BlockReader {
   let pending: Pending | undefined;
   let notNumbers = 0;
   const onNotNumber = (count: number) => {
@@ -82,17 +79,25 @@ function createLineReader(log: Log, position: InputPosition): LineReader {
     return [...(whole ?? []), ...take()];
   };
 
+  /** What is whole now; undefined, and nothing made, for most lines. */
+  const read = (line: Line, { isAscii, isPlain }: LineBlock): readonly RecordItem[] | undefined => {
+    position.line += 1;
+    const { line: number } = position;
+    if (isBlankLine(line)) {
+      log.log('warning', `Line ${number} of the input is blank`, { line: number });
+      return undefined;
+    }
+    const message = withLine(number, () => tolerant(parseLine(line, { onNotNumber, isPlain }), log));
+    if (message.type !== 'RECORD') return [...take(), itemOf(message)];
+    return add(message, isAscii ? line.length : Buffer.byteLength(line));
+  };
+
   return {
-    read(bytes) {
-      position.line += 1;
-      const { line: number } = position;
-      const line = number === 1 ? withoutMark(bytes) : bytes;
-      if (isBlankLine(line)) {
-        log.log('warning', `Line ${number} of the input is blank`, { line: number });
-        return undefined;
+    *read(block) {
+      for (const line of block.lines) {
+        const items = read(line, block);
+        if (items !== undefined) yield* items;
       }
-      const message = withLine(number, () => tolerant(parseLine(line, { onNotNumber }), log));
-      return message.type === 'RECORD' ? add(message, line.length) : [...take(), itemOf(message)];
     },
     rest: take,
   };
@@ -136,8 +141,4 @@ function withLine<T>(line: number, work: () => T): T {
   } catch (cause) {
     throw isAppError(cause) ? atLine(cause, line) : cause;
   }
-}
-
-function withoutMark(line: Uint8Array): Uint8Array {
-  return line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf ? line.subarray(3) : line;
 }

@@ -3,7 +3,7 @@ import type { JsonObject } from '@meltano/foundation/json';
 import type { RecordItem, RecordsItem } from '@meltano/sdk/connector';
 import { itemOf } from '@meltano/sdk/host/item-of';
 import { isBlankLine, type LineReading, parseLine } from '@meltano/singer/line';
-import { createLineSplitter } from '@meltano/singer/line-splitter';
+import { createLineBlocks, type Line } from '@meltano/singer/line-blocks';
 import type { SingerMessage } from '@meltano/singer/message';
 
 export interface DecodeOptions {
@@ -20,38 +20,33 @@ const batchBytes = 1024 * 1024;
  * Throws `singer.*` errors for a line that is no message. The stream is read only as fast as items are taken.
  */
 export async function* decodeItems(stdout: Readable, options: DecodeOptions): AsyncGenerator<RecordItem> {
-  const splitter = createLineSplitter({ maxBytes: options.maxLineBytes });
+  const blocks = createLineBlocks({ maxBytes: options.maxLineBytes });
   const batch = createBatch();
-  const reading: LineReading = { onNotNumber: batch.expectNotNumbers };
+  const { onNotNumber } = batch;
   for await (const chunk of stdout as AsyncIterable<Buffer>) {
-    for (const part of lineParts(chunk)) {
-      for (const line of splitter.push(part)) {
-        if (!isBlankLine(line)) yield* batch.add(parseLine(line, reading), line.length + 1);
+    for (const { lines, isAscii, isPlain } of blocks.push(chunk)) {
+      const reading: LineReading = { onNotNumber, isPlain };
+      for (const line of lines) {
+        if (isBlankLine(line)) continue;
+        const size = isAscii ? line.length : Buffer.byteLength(line);
+        const items = batch.add(parseLine(line, reading), size + 1);
+        if (items !== undefined) yield* items;
       }
     }
     // What has arrived is not kept waiting for more.
     if (stdout.readableLength === 0) yield* batch.flush();
   }
-  const last = splitter.end();
-  if (last !== undefined && !isBlankLine(last)) {
-    const message = parseLast(last, reading);
-    if (message === undefined) options.onUnfinished(last.length);
-    else yield* batch.add(message, last.length);
+  for (const last of blocks.end()?.lines ?? []) {
+    if (isBlankLine(last)) continue;
+    const message = parseLast(last, { onNotNumber });
+    const size = Buffer.byteLength(last);
+    if (message === undefined) options.onUnfinished(size);
+    else yield* batch.add(message, size) ?? [];
   }
   yield* batch.flush();
 }
 
-/** The chunk in pieces that end with a line: what comes before a line that is refused is not lost with it. */
-function* lineParts(chunk: Buffer): Generator<Buffer> {
-  let start = 0;
-  for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, start)) {
-    yield chunk.subarray(start, end + 1);
-    start = end + 1;
-  }
-  if (start < chunk.length) yield chunk.subarray(start);
-}
-
-function parseLast(line: Uint8Array, reading: LineReading): SingerMessage | undefined {
+function parseLast(line: Line, reading: LineReading): SingerMessage | undefined {
   try {
     return parseLine(line, reading);
   } catch {
@@ -84,14 +79,15 @@ function createBatch() {
   return {
     flush,
     /** Of the record that is added next. */
-    expectNotNumbers(count: number) {
+    onNotNumber(count: number) {
       expected = count;
     },
-    add(message: SingerMessage, size: number): readonly RecordItem[] {
+    /** What is whole now; undefined, and nothing made, for most messages. */
+    add(message: SingerMessage, size: number): readonly RecordItem[] | undefined {
       if (message.type !== 'RECORD') return [...flush(), itemOf(message)];
       const { stream, version, timeExtracted } = message;
       const fits = head.stream === stream && head.version === version && head.timeExtracted === timeExtracted;
-      const ready = fits && records.length < batchRecords && bytes < batchBytes ? [] : flush();
+      const ready = fits && records.length < batchRecords && bytes < batchBytes ? undefined : flush();
       head = {
         stream,
         ...(version === undefined ? {} : { version }),
