@@ -2,7 +2,7 @@ import type { DuckDBAppender } from '@duckdb/node-api';
 import { errorMessage } from '@meltano/foundation/errors';
 import type { SqlConnection, TableName } from '@meltano/sdk/sql/dialect';
 import { dataChunks } from './append.ts';
-import { dialect } from './dialect.ts';
+import { dialect, literal } from './dialect.ts';
 import { duckdbError } from './errors.ts';
 import { createMemoryRelief } from './memory-relief.ts';
 import type { Database } from './open-database.ts';
@@ -60,9 +60,7 @@ export function createConnection(database: Database): SqlConnection {
     async columns(table) {
       settle();
       const connection = await database.connect();
-      const name = `${dialect.quote(table.schema)}.${dialect.quote(table.name)}`;
-      // Views such as duckdb_columns() list every table there is, which costs too much to ask once per stream.
-      const sql = `SELECT name, type FROM pragma_table_info('${name.replaceAll("'", "''")}')`;
+      const sql = columnsQuery(table);
       let rows: readonly Readonly<Record<string, unknown>>[];
       try {
         rows = (await connection.runAndReadAll(sql)).getRowObjectsJS();
@@ -70,6 +68,7 @@ export function createConnection(database: Database): SqlConnection {
         if (isMissingTable(cause)) return undefined;
         throw failed(sql, cause);
       }
+      if (rows.length === 0) return undefined;
       return rows.map((row) => ({ name: row['name'] as string, type: row['type'] as string }));
     },
     async append(table, columns, values) {
@@ -88,6 +87,19 @@ export function createConnection(database: Database): SqlConnection {
       database.close();
     },
   };
+}
+
+/**
+ * Views such as duckdb_columns() list every table there is, which costs too much to ask once per stream; the function
+ * that looks at one table understands no quotes inside of names.
+ */
+function columnsQuery({ schema, name }: TableName): string {
+  if (!schema.includes('"') && !name.includes('"'))
+    return `SELECT name, type FROM pragma_table_info(${literal(`${dialect.quote(schema)}.${dialect.quote(name)}`)})`;
+  return (
+    'SELECT column_name AS name, data_type AS type FROM duckdb_columns() WHERE database_name = current_database()' +
+    ` AND lower(schema_name) = lower(${literal(schema)}) AND lower(table_name) = lower(${literal(name)}) ORDER BY column_index`
+  );
 }
 
 /** DuckDB does not end a transaction at such an error. */

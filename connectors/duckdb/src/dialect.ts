@@ -85,7 +85,7 @@ export const dialect: SqlDialect = {
 
 const loadingMark = 'Rows that target-duckdb has not finished loading; replaced by its next run';
 
-function literal(text: string): string {
+export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 

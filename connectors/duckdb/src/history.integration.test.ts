@@ -85,6 +85,21 @@ describe('history by the time of the rows', () => {
     expect(await versions(path)).toEqual(['1 a 01 now current']);
   });
 
+  test('the order of members of an object is no change', async () => {
+    const path = newPath();
+    const open = {
+      ...schema({ name: text, at: instant, info: {} }),
+      bookmarkProperties: ['at'],
+    } as RecordItem;
+    const infos = [
+      { a: 1, b: { c: 1, d: 2 } },
+      { b: { d: 2, c: 1 }, a: 1 },
+    ];
+    for (const [day, info] of infos.entries())
+      await load(history(path), [open, records([user(1, 'a', day + 1, { info })])]);
+    expect(await readRows(path, 'SELECT DISTINCT info FROM t')).toHaveLength(1);
+  });
+
   test('a correction with the same time replaces the version', async () => {
     const path = newPath();
     await load(history(path), [users, records(all)]);
@@ -263,6 +278,24 @@ describe('history by arrival', () => {
     await load(history(path), [plain, arriving(5, [{ id: 1, name: 'b' }])]);
     expect(await versions(path)).toEqual(['1 a 01 05', '1 b 05 now current']);
   });
+});
+
+test.each([
+  ['by their time', users, [user(1, 'a', 1), user(2, 'x', 2)], ['1 a 01 now current', '2 x 02 03']],
+  [
+    'of no known beginning',
+    schema({ name: text }),
+    [
+      { id: 1, name: 'a' },
+      { id: 2, name: 'x' },
+    ],
+    ['1 a 01 now current', '2 x 01 03'],
+  ],
+])('rows that were marked as deleted are versions that have ended, %s', async (_, start, rows, expected) => {
+  const path = newPath();
+  await load({ path }, [start, records(rows), records([{ id: 2, _sdc_deleted_at: at(3) }])]);
+  await load(history(path), [start]);
+  expect(await versions(path)).toEqual(expected);
 });
 
 test('is chosen for some streams by their names', async () => {

@@ -1,5 +1,6 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import { ExactNumber, type JsonObject, type JsonValue, parseJson } from '@meltano/foundation/json';
+import { literal, quote } from './dialect.ts';
 
 /** Runs a query on a file that may be open in this process, with values as `targetSuite` wants them. */
 export async function readRows(path: string, sql: string): Promise<readonly JsonObject[]> {
@@ -25,8 +26,8 @@ export async function readRows(path: string, sql: string): Promise<readonly Json
 
 /** All rows of a table; none when it does not exist. */
 export async function readTable(path: string, table: string): Promise<readonly JsonObject[]> {
-  const found = await readRows(path, `SELECT 1 FROM duckdb_tables() WHERE table_name = '${table}'`);
-  return found.length === 0 ? [] : readRows(path, `SELECT * FROM "${table}"`);
+  const found = await readRows(path, `SELECT 1 FROM duckdb_tables() WHERE table_name = ${literal(table)}`);
+  return found.length === 0 ? [] : readRows(path, `SELECT * FROM ${quote(table)}`);
 }
 
 function valueOf(value: unknown, type: string): JsonValue {

@@ -21,6 +21,8 @@ afterAll(() => rm(folder, { recursive: true }));
 const options = {
   keepsHistory: true,
   keepsContract: true,
+  replaces: true,
+  retires: true,
   target: targetDuckdb,
   config: async () => ({ path: join(folder, `${++number}.duckdb`), batch_size_rows: 3 }),
   read: (config: JsonObject, stream: string) =>

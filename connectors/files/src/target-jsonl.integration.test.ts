@@ -39,6 +39,7 @@ describe('target-jsonl', () => {
     config: async () => ({ destination_path: newFolder(), batch_size_rows: 3 }),
     read: async (config, stream) => lines(join(config['destination_path'] as string, `${stream}.jsonl`)),
     keepsText: true,
+    replaces: true,
   });
   registerChecks(checks, test, {
     idempotent: appends,

@@ -1,7 +1,7 @@
 /**
- * Parses an RFC 3339 time, also with a space for `T`, without seconds, without offset (then it is UTC, Singer
- * rule 24) or a bare date (midnight UTC). Returns microseconds since the Unix epoch; digits beyond a microsecond
- * are cut. Undefined for anything else, and for days that no calendar has.
+ * Parses an RFC 3339 time, also with a space for `T`, without seconds, with UTC or GMT for its offset, without offset
+ * (then it is UTC, Singer rule 24) or a bare date (midnight UTC). Returns microseconds since the Unix epoch; digits
+ * beyond a microsecond are cut. Undefined for anything else, and for days that no calendar has.
  */
 export function parseInstant(text: string): bigint | undefined {
   const match = pattern.exec(text);
@@ -18,7 +18,7 @@ export function parseInstant(text: string): bigint | undefined {
 }
 
 const pattern =
-  /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?\s?([Zz]|[+-]\d{2}(?::?\d{2})?)?)?$/;
+  /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?\s?(UTC|GMT|[Zz]|[+-]\d{2}(?::?\d{2})?)?)?$/;
 
 /**
  * Writes a time that `parseInstant` understands as RFC 3339 has it, with all its digits: `2024-01-01 00:00` becomes
@@ -28,7 +28,7 @@ export function rfc3339(text: string): string | undefined {
   const match = pattern.exec(text);
   if (match === null || parseInstant(text) === undefined) return undefined;
   const [, year, month, day, hour = '00', minute = '00', second = '00', fraction, zone = 'Z'] = match;
-  const offset = zone.length === 1 ? 'Z' : `${zone.slice(0, 3)}:${zone.slice(3).replace(':', '') || '00'}`;
+  const offset = isUtc(zone) ? 'Z' : `${zone.slice(0, 3)}:${zone.slice(3).replace(':', '') || '00'}`;
   const digits = fraction === undefined ? '' : `.${fraction}`;
   return `${year}-${month}-${day}T${hour}:${minute}:${second}${digits}${offset}`;
 }
@@ -38,8 +38,12 @@ export function isFinerThanMicroseconds(text: string): boolean {
   return text.length > 26 && /[.,]\d{6}0*[1-9]/.test(text);
 }
 
+function isUtc(zone: string): boolean {
+  return !/^[+-]/.test(zone);
+}
+
 function offsetMinutes(zone: string): number | undefined {
-  if (zone === 'Z' || zone === 'z') return 0;
+  if (isUtc(zone)) return 0;
   const hours = Number(zone.slice(1, 3));
   const minutes = Number(zone.slice(3).replace(':', '') || '0');
   if (hours > 23 || minutes > 59) return undefined;

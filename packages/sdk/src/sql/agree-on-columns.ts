@@ -6,13 +6,6 @@ import type { PlannedColumn } from './stream-plan.ts';
 import { foldName } from './table-shape.ts';
 import { widen } from './widen.ts';
 
-/** What of a stream's columns its contract lets into the table. */
-export interface AgreedColumns {
-  readonly columns: readonly PlannedColumn[];
-  /** Columns that the table does not have and must not get. */
-  readonly withheld: readonly PlannedColumn[];
-}
-
 export interface Agreement {
   readonly stream: string;
   readonly table: TableName;
@@ -23,32 +16,31 @@ export interface Agreement {
 type Existing = readonly Pick<SqlColumn, 'name' | 'type'>[];
 
 /**
- * Compares what a stream wants with the table that is there. A kind that must not change is the column's own;
+ * What of a stream's columns its contract lets into the table that is there; columns that the table does not have and
+ * must not get are left out. A kind that must not change is the column's own;
  * values that it cannot hold are dealt with as they come. Throws `target.schema_frozen` with all differences.
  */
 export function agreeOnColumns(
   existing: Existing,
   wanted: readonly PlannedColumn[],
   agreement: Agreement,
-): AgreedColumns {
+): readonly PlannedColumn[] {
   const { contract, dialect } = agreement;
   const byName = new Map(existing.map((column) => [foldName(dialect, column.name), column]));
   const columns: PlannedColumn[] = [];
-  const withheld: PlannedColumn[] = [];
   const differences: string[] = [];
   for (const column of wanted) {
     const found = byName.get(foldName(dialect, column.name));
     // What the target adds itself is not the stream's to change.
-    if (column.property === undefined) columns.push(column);
+    if (column.added !== undefined) columns.push(column);
     else if (found !== undefined) columns.push(fitting(column, found, agreement, differences));
     else if (contract.columns === 'evolve') columns.push(column);
     // Without its key no record could be told from another.
     else if (contract.columns === 'freeze' || column.key)
       differences.push(`the column "${column.name}" (${dialect.typeOf(column.kind)}) would be added`);
-    else withheld.push(column);
   }
   if (differences.length > 0) throw frozen(agreement, differences);
-  return { columns, withheld };
+  return columns;
 }
 
 function fitting(

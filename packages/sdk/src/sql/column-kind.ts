@@ -52,7 +52,8 @@ export function columnKindOf(schema: JsonValue | undefined, named?: NamedKind): 
   const branches = branchesOf(schema);
   if (branches !== undefined) return commonKind(branches.map((branch) => columnKindOf(branch, named)));
   const types = typesOf(schema);
-  if (types.length === 0) return kindOfConstants(schema);
+  // What is never anything but null tells no type; a text holds most of what it may become.
+  if (types.length === 0) return schema['type'] === undefined ? kindOfConstants(schema) : text;
   return commonKind(types.map((type) => kindOfType(type, schema)));
 }
 
@@ -95,6 +96,9 @@ function isBeyondLong({ minimum, maximum }: JsonObject): boolean {
   return (least ?? 0) < -(2 ** 63) || (greatest ?? 0) > 2 ** 63;
 }
 
+const unknownScale = 30;
+const firstScale = 18;
+
 /**
  * A `multipleOf` that is a power of ten says how many digits stand after the point (Singer rule 23), and
  * `precision`, which SQL taps of this SDK add, how many there are in all.
@@ -104,6 +108,9 @@ function kindOfNumber({ multipleOf: multiple, precision }: JsonObject): ColumnKi
   const step = known ? parseDecimal(String(multiple)) : undefined;
   if (step?.digits !== 1n || step.scale > maxPrecision) return { kind: 'double' };
   if (step.scale === 0) return { kind: 'big-integer' };
+  // So many places say that nobody knows how many: digits before the point would have no room. Columns grow finer.
+  if (precision === undefined && step.scale >= unknownScale)
+    return { kind: 'decimal', precision: maxPrecision, scale: firstScale };
   const digits = Number(precision ?? maxPrecision);
   const isUsable = Number.isInteger(digits) && digits >= step.scale && digits <= maxPrecision;
   return { kind: 'decimal', precision: isUsable ? digits : maxPrecision, scale: step.scale };

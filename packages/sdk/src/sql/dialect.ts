@@ -32,15 +32,26 @@ export function quotedTable({ catalog, schema, name }: TableName, { quote }: Sql
  * upsert, overwrite, evolution, versions) is written once, over this.
  */
 export interface SqlDialect extends SqlNaming {
-  /** Longest identifier, in characters. */
+  /** Longest identifier, in UTF-16 characters, or in bytes of UTF-8 where `identifierUnit` says so. */
   readonly maxIdentifierLength: number;
+  readonly identifierUnit?: 'characters' | 'bytes';
+  /** Names in lower case that no column may have, quoted or not, e.g. `xmin`: a property of such a name gets a suffix. */
+  readonly reservedColumns?: readonly string[];
+  /** False when no text may hold U+0000: U+FFFD takes its place then, counted and told. */
+  readonly holdsNul?: boolean;
   /** False when `A` and `a` name the same column. */
   readonly caseSensitive: boolean;
   readonly defaultSchema: string;
+  /**
+   * A query that has a row when there is a schema of this name. Asked before `CREATE SCHEMA IF NOT EXISTS`, which many
+   * databases refuse to a role that may not make schemas, also where there is nothing to be made.
+   */
+  findSchema?(schema: string): string;
   typeOf(kind: ColumnKind): string;
   /**
-   * What an existing column of this type holds; undefined for a type that this target does not write. A
-   * `narrow` type holds less than its kind promises (a 32-bit integer), and is widened before it is written to.
+   * What an existing column of this type holds; undefined for a type that this target does not write. Types are
+   * spelled as `columns` gives them, or in upper case where a schema names one in `x-sql-datatype`. A `narrow` type
+   * holds less than its kind promises (a 32-bit integer), and is widened before it is written to.
    */
   kindOf(type: string): { readonly kind: ColumnKind; readonly narrow: boolean } | undefined;
   /** The statement that gives a column another type and converts its values. */
@@ -51,7 +62,7 @@ export interface SqlDialect extends SqlNaming {
   markLoading(table: TableName): string;
   /** A query that has a row when the table has this mark. */
   findLoading(table: TableName): string;
-  /** Where the staged rows of a table stand; the place may vanish with the connection. */
+  /** Where the staged rows of a table stand, under a name that is not too long (`derivedNameOf`); the place may vanish with the connection. */
   staging(table: TableName): TableName;
   /** Statements that make the staging table anew, empty. */
   createStaging(staging: TableName, columns: readonly SqlColumn[]): readonly string[];

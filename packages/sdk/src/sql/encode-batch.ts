@@ -15,9 +15,21 @@ export interface WriteColumn extends SqlColumn {
 export function writeColumn(
   planned: PlannedColumn,
   column: SqlColumn,
-  onAltered: (column: string, how: Alteration) => void,
+  { holdsNul, comparesContent, onAltered }: WriteOptions,
 ): WriteColumn {
-  return { ...column, planned, encode: encoderOf(column.kind, (how) => onAltered(column.name, how)) };
+  const encode = encoderOf(column.kind, {
+    holdsNul,
+    sortsMembers: comparesContent || planned.key,
+    onAltered: (how) => onAltered(column.name, how),
+  });
+  return { ...column, planned, encode };
+}
+
+export interface WriteOptions {
+  readonly holdsNul: boolean;
+  /** All columns are compared, not only keys. */
+  readonly comparesContent: boolean;
+  readonly onAltered: (column: string, how: Alteration) => void;
 }
 
 /**
@@ -94,13 +106,14 @@ function encodeColumn(
     discarded,
   }: Encoding & { readonly missing: Map<number, number[]>; readonly discarded: Map<string, number> },
 ): SqlValue[] | Unfit {
-  const { property, key, added } = column.planned;
+  const { property, key, added, absentIsNull = false } = column.planned;
   const out = Array.from<SqlValue>({ length: records.length }).fill(null);
   const read = property === undefined ? undefined : readMember<JsonValue>(property);
   const constant = property === undefined ? (added?.(item, now) ?? null) : null;
   for (let row = 0; row < records.length; row += 1) {
     const record = records[row];
-    const value = read === undefined || record === undefined ? constant : read(record);
+    const given = read === undefined || record === undefined ? constant : read(record);
+    const value = absentIsNull && isNothing(given) ? null : given;
     if (value === undefined || value === null) {
       if (key)
         refused.set(row, {
@@ -117,6 +130,11 @@ function encodeColumn(
     else refused.set(row, { reason: refusalReason(column, value), misfit: true });
   }
   return out;
+}
+
+/** Neither an empty text nor false is a time at which something happened. */
+export function isNothing(value: JsonValue | undefined): boolean {
+  return (value ?? null) === null || value === '' || value === false;
 }
 
 function note(missing: Map<number, number[]>, row: number, column: number): void {

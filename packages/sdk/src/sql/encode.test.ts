@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import type { ColumnKind } from './column-kind.ts';
 import { encoderOf, Unfit } from './encode.ts';
 
-const encode = (kind: ColumnKind, value: JsonValue) => encoderOf(kind, () => {})(value);
+const encode = (kind: ColumnKind, value: JsonValue) =>
+  encoderOf(kind, { holdsNul: true, onAltered: () => {} })(value);
 const exact = (text: string) => new ExactNumber(text);
 const decimal: ColumnKind = { kind: 'decimal', precision: 5, scale: 2 };
 
@@ -103,19 +104,39 @@ function fraction(list: string): { top: bigint; bottom: bigint } {
 }
 
 test('tells when digits of a time are cut', () => {
-  let cut = 0;
-  const encodeTime = encoderOf({ kind: 'timestamp' }, () => {
-    cut += 1;
-  });
+  const told: string[] = [];
+  const encodeTime = encoderOf({ kind: 'timestamp' }, { holdsNul: true, onAltered: (how) => told.push(how) });
   encodeTime('2024-01-01T00:00:00.1234567Z');
   encodeTime('2024-01-01T00:00:00.123456Z');
-  expect(cut).toBe(1);
+  expect(told).toEqual(['cut']);
 });
 
-test('tells of half a character, which no text of a database can hold', () => {
+const replaced = '\ufffd';
+
+test.each<readonly [string, ColumnKind, JsonValue, string, readonly string[]]>([
+  ['half a character', { kind: 'text' }, 'a\ud800', `a${replaced}`, ['surrogate']],
+  ['a whole one', { kind: 'text' }, 'whole \ud83d\ude00', 'whole \ud83d\ude00', []],
+  ['half a character', { kind: 'json' }, { a: ['\udc00'] }, `{"a":["${replaced}"]}`, ['surrogate']],
+  ['half a character in a name', { kind: 'json' }, { '\udc00': 1 }, `{"${replaced}":1}`, ['surrogate']],
+  ['its escape as a text', { kind: 'json' }, '\\ud800', '"\\\\ud800"', []],
+  ['a zero character', { kind: 'text' }, 'a\0', `a${replaced}`, ['nul']],
+  ['a zero character', { kind: 'json' }, ['a\0', 'b'], `["a${replaced}","b"]`, ['nul']],
+  ['its escape as a text', { kind: 'json' }, '\\u0000', '"\\\\u0000"', []],
+  ['a zero character', { kind: 'text' }, { a: '\0' }, `{"a":"${replaced}"}`, ['nul']],
+])('what a database cannot hold is replaced and told of: %s in %j', (_, kind, value, kept, alterations) => {
   const told: string[] = [];
-  const encodeText = encoderOf({ kind: 'text' }, (how) => told.push(how));
-  encodeText('a\ud800');
-  encodeText('whole \ud83d\ude00');
-  expect(told).toEqual(['surrogate']);
+  expect(encoderOf(kind, { holdsNul: false, onAltered: (how) => told.push(how) })(value)).toBe(kept);
+  expect(told).toEqual(alterations);
+});
+
+test('a zero character stays where the database holds it', () => {
+  expect(encode({ kind: 'text' }, 'a\0')).toBe('a\0');
+  expect(encode({ kind: 'json' }, 'a\0')).toBe('"a\\u0000"');
+});
+
+test('equal objects are equal texts where these are compared', () => {
+  const encodeJson = encoderOf({ kind: 'json' }, { holdsNul: true, onAltered: () => {}, sortsMembers: true });
+  const text = '{"a":[{"b":1,"c":{}}],"d":null}';
+  expect(encodeJson({ a: [{ b: 1, c: {} }], d: null })).toBe(text);
+  expect(encodeJson({ d: null, a: [{ c: {}, b: 1 }] })).toBe(text);
 });

@@ -1,7 +1,8 @@
-import { ExactNumber, type JsonValue, jsonEquals, stringifyJson } from '@meltano/foundation/json';
+import { ExactNumber, type JsonValue, jsonEquals } from '@meltano/foundation/json';
 import { parseDecimal, rescale } from '../schema/decimal.ts';
 import { isFinerThanMicroseconds, parseDay, parseInstant, parseTimeOfDay } from '../schema/instant.ts';
 import { type ColumnKind, type DecimalKind, maxPrecision } from './column-kind.ts';
+import { storableJson, storableText, type TextAlteration, type TextLimits } from './storable-text.ts';
 
 /**
  * A value as a driver takes it, by the column's kind: `integer` and `big-integer` a number or bigint,
@@ -25,14 +26,18 @@ const needsText = new Unfit({ kind: 'text' });
 const needsBigInteger = new Unfit({ kind: 'big-integer' });
 const needsTimestamp = new Unfit({ kind: 'timestamp' });
 
-/** What is lost of a value that is written all the same: digits finer than a microsecond, half a character. */
-export type Alteration = 'cut' | 'surrogate';
+/** What is lost of a value that is written all the same: digits finer than a microsecond, and what no text holds. */
+export type Alteration = 'cut' | TextAlteration;
+
+export interface EncodeOptions extends TextLimits {
+  readonly onAltered: (how: Alteration) => void;
+}
 
 /**
  * The encoder of a kind. Values arrive as JSON and are never null. A text that a column of days or times cannot
  * hold needs a column of texts: its JSON type admits it, and a format is only a promise.
  */
-export function encoderOf(kind: ColumnKind, onAltered: (how: Alteration) => void): Encode {
+export function encoderOf(kind: ColumnKind, options: EncodeOptions): Encode {
   switch (kind.kind) {
     case 'boolean':
       return (value) => (typeof value === 'boolean' ? value : invalid);
@@ -45,15 +50,15 @@ export function encoderOf(kind: ColumnKind, onAltered: (how: Alteration) => void
     case 'double':
       return encodeDouble;
     case 'text':
-      return (value) => encodeText(value, onAltered);
+      return (value) => encodeText(value, options);
     case 'date':
       return encodeDate;
     case 'time':
       return (value) => (typeof value === 'string' ? (parseTimeOfDay(value) ?? needsText) : invalid);
     case 'timestamp':
-      return (value) => encodeTimestamp(value, onAltered);
+      return (value) => encodeTimestamp(value, options);
     case 'json':
-      return (value) => stringifyJson(value);
+      return (value) => storableJson(value, options);
   }
 }
 
@@ -103,17 +108,10 @@ function encodeDouble(value: JsonValue): SqlValue | Unfit {
   return jsonEquals(new ExactNumber(text.replace(/^\+/, '')), double) ? double : needsText;
 }
 
-function encodeText(value: JsonValue, onAltered: (how: Alteration) => void): string {
-  if (typeof value === 'string') {
-    // No encoding that databases use can hold it; drivers put U+FFFD in its place.
-    if (!value.isWellFormed()) onAltered('surrogate');
-    return value;
-  }
-  return value instanceof ExactNumber
-    ? value.text
-    : typeof value === 'object'
-      ? stringifyJson(value)
-      : String(value);
+function encodeText(value: JsonValue, limits: TextLimits): string {
+  if (typeof value === 'string') return storableText(value, limits);
+  if (value instanceof ExactNumber) return value.text;
+  return typeof value === 'object' ? storableJson(value, limits) : String(value);
 }
 
 const microsecondsPerDay = 86_400_000_000n;
@@ -127,7 +125,7 @@ function encodeDate(value: JsonValue): SqlValue | Unfit {
   return instant % microsecondsPerDay === 0n ? Number(instant / microsecondsPerDay) : needsTimestamp;
 }
 
-function encodeTimestamp(value: JsonValue, onAltered: (how: Alteration) => void): SqlValue | Unfit {
+function encodeTimestamp(value: JsonValue, { onAltered }: EncodeOptions): SqlValue | Unfit {
   if (typeof value !== 'string') return invalid;
   const instant = parseInstant(value);
   if (instant === undefined) return needsText;

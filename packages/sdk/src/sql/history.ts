@@ -1,5 +1,6 @@
 import type { SqlColumn, SqlConnection, SqlDialect, TableName } from './dialect.ts';
 import { arrangedColumns, type HistoryRows, historyStatements } from './history-statements.ts';
+import { derivedNameOf } from './names.ts';
 import { type Statements, stagingColumns } from './statements.ts';
 
 export interface HistoryContext {
@@ -44,7 +45,7 @@ export async function mergeHistory(rows: HistoryRows, context: HistoryContext): 
 
 function placeOf(table: TableName, dialect: SqlDialect): TableName {
   const staging = dialect.staging(table);
-  return { ...staging, name: `${staging.name}:history` };
+  return { ...staging, name: derivedNameOf(staging.name, ':history', dialect) };
 }
 
 function placeColumns({ columns, keys }: HistoryRows, dialect: SqlDialect): readonly SqlColumn[] {

@@ -42,7 +42,11 @@ export interface RefusalOptions {
 
 export function createRefusals(stream: string, { maxQuarantined, notice }: RefusalOptions): Refusals {
   const unknown = new Map<string, number>();
-  const altered: Readonly<Record<Alteration, Map<string, number>>> = { cut: new Map(), surrogate: new Map() };
+  const altered: Readonly<Record<Alteration, Map<string, number>>> = {
+    cut: new Map(),
+    surrogate: new Map(),
+    nul: new Map(),
+  };
   const discarded = new Map<string, number>();
   let refused = 0;
   let quarantined = 0;
@@ -93,17 +97,23 @@ export function createRefusals(stream: string, { maxQuarantined, notice }: Refus
         const message = `Stream ${stream}: ${times} values did not fit the column "${column}" and were replaced by null`;
         log.log('warning', message, { stream, column, count: times });
       }
-      for (const [column, times] of altered.cut) {
-        const message = `Stream ${stream}: ${times} times in "${column}" were cut to microseconds`;
-        log.log('warning', message, { stream, column, count: times });
-      }
-      for (const [column, times] of altered.surrogate) {
-        const message = `Stream ${stream}: ${times} texts in "${column}" held half a character (a lone surrogate), which was replaced by U+FFFD`;
-        log.log('warning', message, { stream, column, count: times });
+      for (const how of ['cut', 'surrogate', 'nul'] as const) {
+        for (const [column, times] of altered[how]) {
+          const message = `Stream ${stream}: ${alterations[how](column, times)}`;
+          log.log('warning', message, { stream, column, count: times });
+        }
       }
     },
   };
 }
+
+const alterations: Readonly<Record<Alteration, (column: string, times: number) => string>> = {
+  cut: (column, times) => `${times} times in "${column}" were cut to microseconds`,
+  surrogate: (column, times) =>
+    `${times} texts in "${column}" held half a character (a lone surrogate), which was replaced by U+FFFD`,
+  nul: (column, times) =>
+    `${times} texts in "${column}" held a zero character, which was replaced by U+FFFD, as the database holds none`,
+};
 
 function tooMany(stream: string, limit: QuarantineLimit, count: number, of: number) {
   return targetError('too_many_quarantined', {

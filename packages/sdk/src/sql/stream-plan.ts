@@ -5,39 +5,36 @@ import { type ColumnKind, columnKindOf } from './column-kind.ts';
 import type { SqlDialect } from './dialect.ts';
 import type { StreamLoadOptions } from './load-options.ts';
 import { columnNamesOf } from './names.ts';
-import { stagingColumns } from './statements.ts';
+import { foundColumn, stagingColumns } from './statements.ts';
 
 /** A column that a stream wants, and where its values come from. */
 export interface PlannedColumn {
   readonly name: string;
   readonly kind: ColumnKind;
-  /** The record's member; absent for what the target adds itself. */
+  /** The record's member that it is filled from. */
   readonly property?: string;
+  /** Set for what the target adds itself: the value where there is no member for it. */
   readonly added?: AddedValue;
   readonly key: boolean;
+  /** A record that lacks the property says that it is null: the value of the row before it does not stay. */
+  readonly absentIsNull?: boolean;
 }
 
 /** Computes what a target adds to a record; `now` is when it was received, milliseconds since the epoch. */
 export type AddedValue = (item: RecordsItem, now: number) => JsonValue;
 
 /** The columns of a stream, from its SCHEMA message. */
-export interface StreamPlan {
-  readonly columns: readonly PlannedColumn[];
-  /** Properties that records may have without being told of. */
-  readonly known: ReadonlySet<string>;
-}
-
 export function planStreamColumns(
   item: SchemaItem,
   options: StreamLoadOptions,
   dialect: SqlDialect,
   startedAt: number,
-): StreamPlan {
+): readonly PlannedColumn[] {
   const properties = propertiesOf(item);
   const history = options.loadMethod === 'scd2' ? historyColumns : [];
   const extra = [...(options.addRecordMetadata ? metadataColumns(startedAt) : []), ...history];
   const added = extra.filter((column) => properties[column.name] === undefined);
-  const reserved = [...Object.values(stagingColumns), ...added.map((column) => column.name)];
+  const reserved = [...Object.values(stagingColumns), foundColumn, ...added.map((column) => column.name)];
   const names = columnNamesOf(Object.keys(properties), reserved, dialect);
   const keys = new Set(item.keyProperties);
   assertKeys(item, properties, options);
@@ -47,11 +44,9 @@ export function planStreamColumns(
     kind: columnKindOf(schema, (type) => dialect.kindOf(type)?.kind),
     property,
     key: keys.has(property),
+    ...(property === deletedColumn.name ? { absentIsNull: true } : {}),
   }));
-  return {
-    columns: [...own, ...added],
-    known: new Set(Object.keys(properties)),
-  };
+  return [...own, ...added];
 }
 
 function propertiesOf(item: SchemaItem): JsonObject {
@@ -123,11 +118,14 @@ export const versionColumn: PlannedColumn = {
   key: false,
 };
 
+/** A record may say that it was deleted although its schema does not; one that does not say so is there. */
 export const deletedColumn: PlannedColumn = {
   name: '_sdc_deleted_at',
   kind: { kind: 'timestamp' },
+  property: '_sdc_deleted_at',
   added: () => null,
   key: false,
+  absentIsNull: true,
 };
 
 function metadataColumns(startedAt: number): readonly PlannedColumn[] {

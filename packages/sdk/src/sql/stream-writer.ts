@@ -8,9 +8,10 @@ import { countNotNumbers } from '../target/not-numbers.ts';
 import { agreeOnColumns, mayCreateTable } from './agree-on-columns.ts';
 import type { ColumnKind } from './column-kind.ts';
 import type { SqlColumn, SqlConnection, SqlDialect, TableName } from './dialect.ts';
-import { encodeBatch, type WriteColumn, writeColumn } from './encode-batch.ts';
+import { encodeBatch, isNothing, type WriteColumn, writeColumn } from './encode-batch.ts';
 import { createFlattening, type Flattening } from './flatten.ts';
 import { mergeHistory } from './history.ts';
+import { inlineSchema } from './inline-schema.ts';
 import type { RecordPolicy, StreamLoadOptions } from './load-options.ts';
 import { mergeStaged, type StagedRows } from './merge.ts';
 import { loadingNameOf } from './names.ts';
@@ -19,17 +20,17 @@ import { createRefusals, type RefusedRecord } from './refusals.ts';
 import type { ContractMode } from './schema-contract.ts';
 import { screenRecords } from './screen-records.ts';
 import { type AppendWay, createStagingArea } from './staging-area.ts';
-import { type Statements, stagingColumns } from './statements.ts';
+import { type StaleRows, type Statements, stagingColumns } from './statements.ts';
 import {
   deletedColumn,
   historyNames,
   type PlannedColumn,
   planStreamColumns,
-  type StreamPlan,
   versionColumn,
 } from './stream-plan.ts';
 import { foreignTable, historyTable } from './table-errors.ts';
 import { createSchema, foldName, shapeTable, widenColumn } from './table-shape.ts';
+import { createTableVersions } from './table-versions.ts';
 import type { Transaction } from './transaction.ts';
 
 export interface WriterContext {
@@ -78,10 +79,9 @@ export interface StreamWriter {
 
 interface Current {
   readonly text: string;
-  readonly plan: StreamPlan;
   readonly flattening: Flattening;
   readonly wanted: readonly PlannedColumn[];
-  /** Properties that have a column. */
+  /** Members of records that have a column. */
   readonly admitted: ReadonlySet<string>;
   readonly bookmarks: readonly string[];
   readonly columns: readonly WriteColumn[];
@@ -110,20 +110,26 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
     maxQuarantined: options.maxQuarantined,
     notice: context.notice,
   });
+  const writing = {
+    holdsNul: dialect.holdsNul !== false,
+    comparesContent: keepsHistory,
+    onAltered: refusals.countAltered,
+  };
   const notNumbers = countNotNumbers();
-  const versions = new Set<number>();
-  let activation: { readonly version: number; readonly early: boolean } | undefined;
+  const versions = createTableVersions();
   let current: Current | undefined;
   let shut = false;
   let started = false;
   let loaded = 0;
+  /** Whether staged rows say that they were deleted. */
+  let deletions = false;
 
   const keysOf = (columns: readonly WriteColumn[]) =>
     options.loadMethod === 'append-only'
       ? []
       : columns.filter((column) => column.planned.key).map(({ name }) => name);
 
-  const settle = async (shaping: Omit<Current, 'columns' | 'carried' | 'way'>) => {
+  const settle = async (shaping: Omit<Current, 'admitted' | 'columns' | 'carried' | 'way'>) => {
     const { wanted } = shaping;
     if (overwrites && !started) await clearPlace();
     const before = keepsHistory && !started ? await connection.columns(target) : undefined;
@@ -132,7 +138,7 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
     if (!keepsHistory) assertNoHistory(shaped.all, wanted);
     started = true;
     const columns = shaped.columns.map((column, at) =>
-      writeColumn(wanted[at] as PlannedColumn, column, refusals.countAltered),
+      writeColumn(wanted[at] as PlannedColumn, column, writing),
     );
     const existing = shaped.all;
     const own = columns.map((column) => foldName(dialect, column.name));
@@ -141,10 +147,13 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
     );
     const sameLayout = existing.map(({ name }) => foldName(dialect, name)).join('\0') === own.join('\0');
     const way = keysOf(columns).length > 0 ? 'keyed' : sameLayout ? 'direct' : 'plain';
-    current = { ...shaping, columns, carried, way };
+    const admitted = new Set(wanted.flatMap(({ property }) => property ?? []));
+    current = { ...shaping, admitted, columns, carried, way };
     if (before !== undefined && !before.some(({ name }) => name === historyNames.from)) {
-      const [time] = timesOf(current).slice(-1);
-      await connection.execute(statements.beginHistory(target, historyNames, time));
+      const [from] = timesOf(current).filter((name) => name !== deletedColumn.name);
+      const marked = before.find(({ name }) => name === deletedColumn.name);
+      const to = marked !== undefined && isTime(dialect.kindOf(marked.type)?.kind) ? marked.name : undefined;
+      await connection.execute(statements.beginHistory(target, historyNames, { from, to }));
     }
   };
 
@@ -158,7 +167,7 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
   const timesOf = ({ columns, bookmarks }: Current): readonly string[] =>
     [deletedColumn.name, ...bookmarks]
       .flatMap((property) => columns.find((column) => column.planned.property === property) ?? [])
-      .filter(({ kind }) => kind.kind === 'timestamp' || kind.kind === 'date')
+      .filter(({ kind }) => isTime(kind))
       .map(({ name }) => name);
 
   /** Begins the transaction in which the new table is made and marked; what a killed run left there is removed. */
@@ -178,11 +187,12 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
     merged();
   };
 
-  const addColumn = async (column: PlannedColumn) => {
+  const addColumns = async (columns: readonly PlannedColumn[]) => {
     const now = assertSchema(stream, current);
-    if (now.wanted.some((each) => each.name === column.name)) return;
+    const added = columns.filter(({ name }) => !now.wanted.some((each) => each.name === name));
+    if (added.length === 0) return;
     await flushOwn();
-    await settle({ ...now, wanted: [...now.wanted, column] });
+    await settle({ ...now, wanted: [...now.wanted, ...added] });
   };
 
   const widenTo = async (at: number, wider: ColumnKind) => {
@@ -190,14 +200,14 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
     const now = assertSchema(stream, current);
     const changed = await widenColumn(shape, target, now.columns[at] as WriteColumn, wider);
     const columns = now.columns.map((each, index) =>
-      index === at ? writeColumn(each.planned, changed, refusals.countAltered) : each,
+      index === at ? writeColumn(each.planned, changed, writing) : each,
     );
     staging.reset();
     current = { ...now, columns };
   };
 
   const bringRows = (staged: StagedRows, { columns, carried }: Current) =>
-    mergeStaged(connection, statements, { ...staged, columns, carried, keys: keysOf(columns) });
+    mergeStaged({ ...staged, columns, carried, keys: keysOf(columns) }, context);
 
   const bringHistory = (staged: StagedRows, now: Current) => {
     const { columns } = now;
@@ -219,30 +229,31 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
     const now = current;
     if (staging.rows > 0) {
       await staging.merge((staged) => (keepsHistory ? bringHistory(staged, now) : bringRows(staged, now)));
-      if (options.hardDelete && !keepsHistory && now.plan.known.has(deletedColumn.name)) {
+      if (options.hardDelete && !keepsHistory && deletions) {
         await connection.execute(statements.deleteMarked(target));
       }
     }
     if (last) refusals.assertLimit();
-    if (activation !== undefined && (last || !activation.early)) await retireOlder(activation.version);
+    const stale = versions.stale(last);
+    if (stale !== undefined) await retire(stale);
     if (last && overwrites) for (const sql of dialect.swap(table, target)) await connection.execute(sql);
   };
 
   const merged = () => {
     loaded += staging.rows;
+    deletions = false;
     staging.reset();
-    if (activation !== undefined && !activation.early) activation = undefined;
+    versions.retired();
   };
 
-  const retireOlder = async (version: number) => {
+  const retire = async (stale: StaleRows) => {
     const existing = (await connection.columns(target))?.map((column) => column.name) ?? [];
     if (overwrites || !existing.includes(versionColumn.name)) return;
     const at = new Date(clock.now()).toISOString();
-    if (keepsHistory)
-      return connection.execute(statements.endOlderVersions(target, version, at, historyNames));
-    if (options.hardDelete) return connection.execute(statements.deleteOlderVersions(target, version));
+    if (keepsHistory) return connection.execute(statements.endStale(target, stale, at, historyNames));
+    if (options.hardDelete) return connection.execute(statements.deleteStale(target, stale));
     if (!existing.includes(deletedColumn.name)) await shapeTable(shape, target, [deletedColumn]);
-    await connection.execute(statements.markOlderVersions(target, version, at));
+    await connection.execute(statements.markStale(target, stale, at));
   };
 
   const refuse = async (refused: readonly RefusedRecord[], of: number) => {
@@ -262,12 +273,19 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
     );
   };
 
+  /** Columns that records ask for by what they say beside their schema. */
+  const columnsToAdd = (item: RecordsItem): readonly PlannedColumn[] => {
+    const versioned = item.version !== undefined && options.activateVersions && !overwrites;
+    // Rows are marked later, in a transaction in which not every database can change the table, too.
+    const marks = versioned && !options.hardDelete && !keepsHistory;
+    const says = contract.columns === 'evolve' && item.records.some(saysDeleted);
+    return [...(versioned ? [versionColumn] : []), ...(marks || says ? [deletedColumn] : [])];
+  };
+
   const write = async (item: RecordsItem) => {
     if (shut) return refuseAll(item.records);
-    if (item.version !== undefined && options.activateVersions && !overwrites) {
-      versions.add(item.version);
-      await addColumn(versionColumn);
-    }
+    versions.saw(item.version);
+    await addColumns(columnsToAdd(item));
     const { columns, admitted, flattening, way } = assertSchema(stream, current);
     const flat = options.flattenLevels > 0 ? item.records.map((row) => flattening.record(row)) : item.records;
     const screened = screenRecords(flat, item.records, admitted, contract.columns);
@@ -289,6 +307,7 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
     refusals.countDiscarded(batch.discarded);
     refusals.countUnknown(rows, admitted);
     notNumbers.count(item);
+    deletions ||= options.hardDelete && admitted.has(deletedColumn.name) && rows.some(saysDeleted);
     if (batch.rows > 0) await staging.append(columns, batch, way);
   };
 
@@ -307,29 +326,27 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
         assertWhole(item, incrementalHint);
       // Singer rule 26: records that came under the old schema are written under it.
       await flushOwn();
-      const flattening = createFlattening(item.schema, options.flattenLevels);
+      const flattening = createFlattening(inlineSchema(item.schema), options.flattenLevels);
       tellRenamed(flattening, stream, context.log);
       const flat = { ...item, schema: flattening.schema };
-      const plan = planStreamColumns(flat, options, dialect, context.startedAt);
-      const names = new Set(plan.columns.map((column) => column.name));
-      const kept = current?.wanted.filter((each) => each === versionColumn && !names.has(each.name)) ?? [];
+      const planned = planStreamColumns(flat, options, dialect, context.startedAt);
+      const names = new Set(planned.map((column) => column.name));
+      const added = [versionColumn, deletedColumn].filter(({ name }) => !names.has(name));
+      const kept = current?.wanted.filter((each) => added.includes(each)) ?? [];
       staging.reset();
-      const agreed = await agree(plan.columns);
+      const agreed = await agree(planned);
       shut = agreed === undefined;
       if (agreed === undefined) return;
-      const withheld = new Set(agreed.withheld.map(({ property }) => property));
       await settle({
         text,
-        plan,
         flattening,
-        wanted: [...agreed.columns, ...kept],
-        admitted: new Set([...plan.known].filter((property) => !withheld.has(property))),
+        wanted: [...agreed, ...kept],
         bookmarks: item.bookmarkProperties ?? [],
       });
     },
     write,
     activate(version) {
-      if (options.activateVersions) activation = { version, early: !versions.has(version) };
+      if (options.activateVersions) versions.activate(version);
     },
     merge,
     merged,
@@ -353,13 +370,20 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
 
   /** What the contract lets into the table; undefined when there is none and none may be made. */
   async function agree(wanted: readonly PlannedColumn[]) {
-    const everything = { columns: wanted, withheld: [] };
-    if (Object.values(contract).every((mode) => mode === 'evolve')) return everything;
+    if (Object.values(contract).every((mode) => mode === 'evolve')) return wanted;
     const agreement = { stream, table, dialect, contract };
     const existing = await connection.columns(table);
     if (existing !== undefined) return agreeOnColumns(existing, wanted, agreement);
-    return mayCreateTable(agreement) ? everything : undefined;
+    return mayCreateTable(agreement) ? wanted : undefined;
   }
+}
+
+function saysDeleted(record: JsonObject): boolean {
+  return !isNothing(record[deletedColumn.name]);
+}
+
+function isTime(kind: ColumnKind | undefined): boolean {
+  return kind?.kind === 'timestamp' || kind?.kind === 'date';
 }
 
 const incrementalHint =

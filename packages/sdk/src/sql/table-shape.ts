@@ -71,8 +71,14 @@ async function createTable(
 /** Makes a schema unless it is there or this load has made it. */
 export async function createSchema(context: ShapeContext, schema: string): Promise<void> {
   if (context.schemas.has(schema)) return;
-  await context.connection.execute(context.statements.createSchema(schema));
+  if (!(await isThere(context, schema)))
+    await context.connection.execute(context.statements.createSchema(schema));
   context.schemas.add(schema);
+}
+
+async function isThere({ connection, dialect }: ShapeContext, schema: string): Promise<boolean> {
+  const query = dialect.findSchema?.(schema);
+  return query !== undefined && (await connection.query(query)).length > 0;
 }
 
 export function columnOf(dialect: SqlDialect, name: string, kind: ColumnKind): SqlColumn {

@@ -4,6 +4,7 @@ import type { SchemaItem } from '../connector.ts';
 import { plainNumbers } from '../schema/plain-numbers.ts';
 import { compileSchema, schemaProblems, type Validator } from '../schema/validate.ts';
 import { targetError } from './errors.ts';
+import { recordSchema } from './record-schema.ts';
 
 /** Says why a record must not be written; undefined when it may. Names places and rules, never values. */
 export type CheckRecord = (record: JsonObject) => string | undefined;
@@ -25,7 +26,7 @@ export function recordCheck(item: SchemaItem, validate: boolean): CheckRecord {
 
 function compiled(item: SchemaItem): Validator {
   try {
-    return compileSchema(item.schema);
+    return compileSchema(recordSchema(item.schema));
   } catch (cause) {
     throw targetError('invalid_schema', {
       message: `The schema of stream ${item.stream} cannot be used to validate records: ${errorMessage(cause)}`,

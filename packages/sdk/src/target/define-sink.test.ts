@@ -213,7 +213,7 @@ describe('records', () => {
 
   test.each<[JsonObject, string]>([
     [{ id: 'x' }, '"id" must be integer'],
-    [{ id: 1, at: 'soon' }, '"at" must match format "date-time"'],
+    [{ id: 1, at: 5 }, '"at" must be string,null'],
     [{ id: null }, 'the key "id" is null'],
     [{ at: null }, 'the key "id" is missing'],
   ])('%j end the run, or are refused with a count', async (row, reason) => {
@@ -230,6 +230,48 @@ describe('records', () => {
     expect(seen).toEqual([{ id: 7 }]);
     expect(report.streams.get('t')).toEqual({ loaded: 1, refused: 1 });
     expect(notices).toEqual([{ kind: 'refused', stream: 't', count: 1, reason }]);
+  });
+
+  test.each<[string, JsonObject, JsonValue]>([
+    ['a format, which says what is usual', { type: 'string', format: 'email' }, 'nobody'],
+    ['a time that is no RFC 3339', { type: 'string', format: 'date-time' }, '2024-01-01 00:00:00'],
+    ['limits of draft 4', { type: 'number', minimum: 0, exclusiveMinimum: true, maximum: 9 }, 1],
+    ['a type that JSON Schema does not have', { type: ['null', 'datetime'] }, 'x'],
+    ['a pattern of another language', { type: 'string', pattern: '(?i)^abc\\Z' }, 'x'],
+    ['a step of nothing', { type: 'number', multipleOf: 0 }, 1.5],
+    ['required, said of itself', { type: 'object', required: true, properties: { format: {} } }, {}],
+  ])('are not refused for %s', async (_, property, value) => {
+    const seen: JsonObject[] = [];
+    const sink = (): Sink => ({ write: (rows) => void seen.push(...rows) });
+    const row = { id: 1, list: [{ value }] };
+    const list = { type: 'array', items: { properties: { value: property } } };
+    await load(sink, [schema('t', { id: { type: 'integer' }, list }), records([row])]);
+    expect(seen).toEqual([row]);
+  });
+
+  test.each<[JsonObject, JsonValue]>([
+    [{ type: 'number', minimum: 0, exclusiveMinimum: true }, 0],
+    [{ type: 'number', maximum: 9, exclusiveMaximum: true }, 9],
+    [{ type: 'string', pattern: '^a$' }, 'b'],
+    [{ type: 'object', properties: { format: { type: 'string' } } }, { format: 1 }],
+    [{ enum: [{ format: 'a' }] }, { format: 'b' }],
+  ])('are refused for %j', async (property, value) => {
+    const items = [schema('t', { id: {}, value: property }), records([{ id: 1, value }])];
+    await expect(load(() => ({ write() {} }), items)).rejects.toMatchObject({
+      code: 'target.invalid_record',
+    });
+  });
+
+  test('may have metadata of their own where the schema admits no other members', async () => {
+    const seen: JsonObject[] = [];
+    const closed = {
+      ...schema('t', { id: { type: 'integer' } }),
+      schema: { properties: { id: {} }, additionalProperties: false },
+    } as RecordItem;
+    const sink = (): Sink => ({ write: (rows) => void seen.push(...rows) });
+    const row = { id: 1, _sdc_deleted_at: '2024-01-01T00:00:00Z' };
+    await load(sink, [closed, records([row])], { config: { add_record_metadata: true } });
+    expect(seen).toMatchObject([row]);
   });
 
   test('keep their digits, and are not looked at with validate_records off', async () => {

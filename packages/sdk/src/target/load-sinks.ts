@@ -94,7 +94,8 @@ export async function loadSinks(
     const text = stringifyJson([item.schema, item.keyProperties]);
     const known = works.get(item.stream);
     if (known?.text === text) return;
-    const check = recordCheck(item, settings.validate_records);
+    const { schema } = streamOf(item, known !== undefined);
+    const check = recordCheck({ ...item, schema }, settings.validate_records);
     if (known === undefined) {
       const lane = createSinkLane(item.stream, await context.open(streamOf(item, false), item), runId, {
         rows: settings.batch_size_rows,

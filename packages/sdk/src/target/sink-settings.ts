@@ -5,7 +5,8 @@ import { setting } from '../config/setting.ts';
 export const sinkSettings = {
   validate_records: setting.boolean({
     label: 'Validate Records',
-    description: 'Compare every record with the JSON Schema of its stream before it is written.',
+    description:
+      'Compare every record with the JSON Schema of its stream before it is written. Its formats are not compared.',
     default: true,
   }),
   invalid_records: setting.option(['fail', 'refuse'], {

@@ -16,4 +16,8 @@ export interface TargetSuiteOptions {
   /** It has the settings of `sqlTarget`: `load_method` scd2, and `schema_contract`. */
   readonly keepsHistory?: boolean;
   readonly keepsContract?: boolean;
+  /** It has `load_method` overwrite. */
+  readonly replaces?: boolean;
+  /** It marks rows in `_sdc_deleted_at`, or removes them with `hard_delete`. */
+  readonly retires?: boolean;
 }

@@ -33,6 +33,11 @@ interface Faults {
   versionsEverything?: boolean;
   ignoresContract?: boolean;
   losesQuarantine?: boolean;
+  movesDays?: boolean;
+  neverReplaces?: boolean;
+  replacesAtOnce?: boolean;
+  staysDeleted?: boolean;
+  keepsOldVersions?: boolean;
 }
 
 type Table = Map<string, JsonObject>;
@@ -46,7 +51,8 @@ function memoryTarget(faults: Faults): Target {
     description: 'Keeps rows in memory',
     version: '1.0.0',
     config: defineConfig({
-      load_method: setting.string({ label: 'Load Method', description: 'upsert or scd2' }),
+      load_method: setting.string({ label: 'Load Method', description: 'upsert, overwrite or scd2' }),
+      hard_delete: setting.boolean({ label: 'Hard Delete', description: 'Removes rows', default: false }),
       schema_contract: setting.object({ label: 'Contract', description: 'What may change' }),
       store: setting.string({ label: 'Store', description: 'Its name', required: true }),
     }),
@@ -54,8 +60,12 @@ function memoryTarget(faults: Faults): Target {
       return {
         accepts: ['record'],
         async load(items, { acknowledge }) {
-          const tables = stores.get(context.config.store) ?? new Map<string, Table>();
-          stores.set(context.config.store, tables);
+          const stored = stores.get(context.config.store) ?? new Map<string, Table>();
+          stores.set(context.config.store, stored);
+          const replaces = context.config.load_method === 'overwrite' && !faults.neverReplaces;
+          const tables = replaces && !faults.replacesAtOnce ? new Map<string, Table>() : stored;
+          if (replaces) tables.clear();
+          const activated = new Map<string, number>();
           const schemas = new Map<string, SchemaItem>();
           const waiting: RecordsItem[] = [];
           const streams = new Map<string, { loaded: number; refused: number }>();
@@ -70,6 +80,7 @@ function memoryTarget(faults: Faults): Target {
                   : withoutStrange(item, schema, tables, faults.losesQuarantine ? 'discard_row' : columns);
               const history = context.config.load_method === 'scd2';
               const loaded = (history ? storeVersions : store)(kept, schema, tables, faults);
+              if (context.config.hard_delete) removeMarked(tables.get(item.stream));
               const before = streams.get(item.stream);
               const refused = item.records.length - kept.records.length;
               streams.set(item.stream, {
@@ -99,14 +110,22 @@ function memoryTarget(faults: Faults): Target {
               } else if (item.kind === 'state') {
                 if (!faults.acknowledgesAtOnce) flush();
                 last = item.value;
-                await acknowledge(item.value);
-              }
+                if (!replaces) await acknowledge(item.value);
+              } else if (item.kind === 'activate-version') activated.set(item.stream, item.version);
             }
           } catch (error) {
             if (!faults.losesWhatWaits) flush();
             if (!faults.swallowsFailure) throw error;
           }
           flush();
+          for (const [stream, version] of faults.keepsOldVersions ? [] : activated) {
+            retire(tables.get(stream), version);
+            if (context.config.hard_delete) removeMarked(tables.get(stream));
+          }
+          if (replaces) {
+            for (const stream of schemas.keys()) stored.set(stream, tables.get(stream) ?? new Map());
+            if (last !== undefined) await acknowledge(last);
+          }
           return { streams, last };
         },
         close: async () => {},
@@ -147,9 +166,26 @@ function store(
     seen.add(id);
     const empty = Object.fromEntries(Object.keys(properties).map((name) => [name, null]));
     const old = keys.length > 0 && !faults.fillsNull ? table.get(id) : undefined;
-    table.set(id, { ...empty, ...old, ...mapped(record, faults) });
+    const there =
+      old?.['_sdc_deleted_at'] === undefined || faults.staysDeleted ? {} : { _sdc_deleted_at: null };
+    table.set(id, { ...empty, ...old, ...there, ...versionOf(item), ...mapped(record, faults) });
   }
   return item.records.length;
+}
+
+const versionOf = ({ version }: RecordsItem): JsonObject =>
+  version === undefined ? {} : { _version: version };
+
+function removeMarked(table: Table | undefined): void {
+  for (const [id, row] of table ?? []) if ((row['_sdc_deleted_at'] ?? null) !== null) table?.delete(id);
+}
+
+/** Ends rows that are older than a version. */
+function retire(table: Table | undefined, version: number): void {
+  for (const [id, row] of table ?? []) {
+    const end = row['_sdc_is_current'] === undefined ? '_sdc_deleted_at' : '_sdc_valid_to';
+    if (Number(row['_version'] ?? 0) < version) table?.set(id, { ...row, [end]: '2024-01-01T00:00:00Z' });
+  }
 }
 
 /** Names of the columns of a table that has rows. */
@@ -192,7 +228,7 @@ function storeVersions(
   tables.set(item.stream, table);
   for (const record of item.records) {
     const id = faults.versionsEverything ? String(table.size) : JSON.stringify([record['id'], record['at']]);
-    table.set(id, { ...record, _sdc_valid_from: record['at'] ?? null });
+    table.set(id, { ...record, ...versionOf(item), _sdc_valid_from: record['at'] ?? null });
   }
   const time = (row: JsonObject) => String(row['at']);
   for (const [id, row] of table) {
@@ -212,7 +248,11 @@ function mapped(record: JsonObject, faults: Faults): JsonObject {
   return Object.fromEntries(
     Object.entries(record).map(([name, value]) => [
       faults.foldsNames ? name.toLowerCase() : name,
-      faults.losesDigits && value instanceof ExactNumber ? Number(value.text) : value,
+      faults.losesDigits && value instanceof ExactNumber
+        ? Number(value.text)
+        : faults.movesDays && value === '2024-01-01'
+          ? '2024-01-01T05:00:00Z'
+          : value,
     ]),
   );
 }
@@ -224,6 +264,8 @@ function optionsOf(faults: Faults): TargetSuiteOptions {
     target: memoryTarget(faults),
     keepsHistory: true,
     keepsContract: true,
+    replaces: true,
+    retires: true,
     config: async () => ({ store: `store ${++count}` }),
     async read(config, stream) {
       const table = stores.get(config['store'] as string)?.get(stream) ?? new Map<string, JsonObject>();
@@ -259,6 +301,7 @@ const faults: Readonly<Record<string, Faults>> = {
   fidelity: { losesDigits: true },
   'schema-change': { forgetsAtNewSchema: true },
   'same-schema': { forgetsAtSchema: true },
+  'wider-types': { movesDays: true },
   'record-first': { takesAnything: true },
   'bad-value': { skipsBadValues: true },
   'null-key': { skipsNullKeys: true },
@@ -269,6 +312,10 @@ const faults: Readonly<Record<string, Faults>> = {
   history: { versionsEverything: true },
   frozen: { ignoresContract: true },
   contract: { losesQuarantine: true },
+  replaces: { neverReplaces: true },
+  'replaces-whole': { replacesAtOnce: true },
+  deletions: { staysDeleted: true },
+  versions: { keepsOldVersions: true },
 };
 
 const found: Readonly<Record<string, string>> = {
@@ -283,6 +330,7 @@ const found: Readonly<Record<string, string>> = {
   fidelity: '2^53 + 1',
   'schema-change': 'no row equals',
   'same-schema': 'no row equals',
+  'wider-types': '2024-01-01 became',
   'record-first': 'a record before its schema is accepted',
   'bad-value': 'of two records 1 are loaded',
   'null-key': 'of two records 1 are loaded',
@@ -293,6 +341,10 @@ const found: Readonly<Record<string, string>> = {
   history: 'rows too many',
   frozen: 'the difference is not named',
   contract: 'no row equals',
+  replaces: 'a state is acknowledged before the whole has come',
+  'replaces-whole': 'no row equals',
+  deletions: 'no row equals',
+  versions: 'rows too many',
 };
 
 describe('streams as text', () => {

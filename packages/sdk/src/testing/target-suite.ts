@@ -14,13 +14,16 @@ import {
   assertMissing,
 } from './target-checks/load-checks.ts';
 import { assertBadValue, assertNullKey } from './target-checks/refusal-checks.ts';
+import { assertReplaces, assertReplacesWhole } from './target-checks/replace-checks.ts';
 import {
   assertOddNames,
   assertRecordFirst,
   assertSameSchema,
   assertSchemaChange,
+  assertWiderTypes,
 } from './target-checks/schema-checks.ts';
 import { assertFidelity } from './target-checks/value-checks.ts';
+import { assertDeletions, assertVersions } from './target-checks/version-checks.ts';
 import { assertCrashes } from './target-crashes.ts';
 import type { TargetSuiteOptions } from './target-suite-options.ts';
 
@@ -46,6 +49,15 @@ export function targetSuite(options: TargetSuiteOptions): readonly Check[] {
         'loses and doubles nothing, wherever the input or an acknowledgement fails, when it is run again',
       run: () => assertCrashes(options),
     },
+    ...(options.replaces === true
+      ? [
+          {
+            id: 'replaces-whole',
+            title: 'keeps what it would replace until all has come, wherever the input breaks off',
+            run: () => assertReplacesWhole(options),
+          },
+        ]
+      : []),
   ];
   const each = targetDrivers(target).flatMap((driver) =>
     kept.map(([id, { title, assertIt }]) => ({
@@ -60,7 +72,7 @@ export function targetSuite(options: TargetSuiteOptions): readonly Check[] {
 interface TargetCheck {
   readonly title: string;
   /** What a target must have beyond the rest. */
-  readonly needs?: 'keepsHistory' | 'keepsContract';
+  readonly needs?: 'keepsHistory' | 'keepsContract' | 'replaces' | 'retires';
   readonly assertIt: (driver: TargetDriver, options: TargetSuiteOptions) => Promise<void>;
 }
 
@@ -90,6 +102,10 @@ const checks: Readonly<Record<string, TargetCheck>> = {
     assertIt: assertSchemaChange,
   },
   'same-schema': { title: 'takes a repeated schema as nothing new', assertIt: assertSameSchema },
+  'wider-types': {
+    title: 'keeps values when a property gets a wider type',
+    assertIt: assertWiderTypes,
+  },
   'record-first': { title: 'refuses a record before its schema', assertIt: assertRecordFirst },
   'bad-value': { title: 'never loses a record that does not fit its schema', assertIt: assertBadValue },
   'null-key': { title: 'never loses a record without key', assertIt: assertNullKey },
@@ -108,6 +124,21 @@ const checks: Readonly<Record<string, TargetCheck>> = {
     title: 'counts what its contract keeps out, and keeps what is put into quarantine',
     needs: 'keepsContract',
     assertIt: assertContract,
+  },
+  replaces: {
+    title: 'puts what has come in the place of what was there, and takes its shape',
+    needs: 'replaces',
+    assertIt: assertReplaces,
+  },
+  deletions: {
+    title: 'marks or removes rows that were deleted, and has them back when they come again',
+    needs: 'retires',
+    assertIt: assertDeletions,
+  },
+  versions: {
+    title: 'retires rows that a newer version of a table does not have',
+    needs: 'retires',
+    assertIt: assertVersions,
   },
   interleaved: { title: 'takes records of streams in any order', assertIt: assertInterleaved },
 };

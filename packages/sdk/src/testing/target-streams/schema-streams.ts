@@ -114,4 +114,17 @@ export const schemaStreams: readonly TargetStream[] = [
     ],
     rows: { 'test:Odd!chars?in': [{ _id: 'one', d: { 'env:name': 'prod', 'geo:point': { lat: 1 } } }] },
   },
+  {
+    name: 'quotes in names',
+    proves: 'a stream and its properties may have quotes in their names, and come again',
+    messages: [
+      schema('say "it\'s"', { id: whole, 'a "b" \'c\'': text }),
+      record('say "it\'s"', { id: 1, 'a "b" \'c\'': 'x' }),
+    ],
+    again: [
+      schema('say "it\'s"', { id: whole, 'a "b" \'c\'': text }),
+      record('say "it\'s"', { id: 1, 'a "b" \'c\'': 'y' }),
+    ],
+    rows: { 'say "it\'s"': [{ id: 1, 'a "b" \'c\'': 'y' }] },
+  },
 ];

@@ -12,7 +12,7 @@ import { valueStreams } from './value-streams.ts';
 const streams: readonly TargetStream[] = [...valueStreams, ...keyStreams, ...schemaStreams];
 
 /**
- * Twenty streams as text, of the kinds that the Meltano SDK feeds its targets with, in process and as a program:
+ * Streams as text, the kinds that the Meltano SDK feeds its targets with among them, in process and as a program:
  * what a target must take is taken and can be read back, what it must refuse is refused. For targets that replace
  * records by their key.
  */
