@@ -1,44 +1,29 @@
-import type { Clock } from '@meltano/foundation/clock';
 import { type JsonObject, stringifyJson } from '@meltano/foundation/json';
 import type { Log } from '@meltano/foundation/log';
-import type { LoadNotice, RecordsItem, SchemaItem, StreamLoad } from '../connector.ts';
+import type { RecordsItem, SchemaItem, StreamLoad } from '../connector.ts';
 import { assertWhole } from '../target/assert-whole.ts';
 import { targetError } from '../target/errors.ts';
 import { countNotNumbers } from '../target/not-numbers.ts';
 import { agreeOnColumns, mayCreateTable } from './agree-on-columns.ts';
 import type { ColumnKind } from './column-kind.ts';
-import type { SqlColumn, SqlConnection, SqlDialect, TableName } from './dialect.ts';
-import { encodeBatch, isNothing, type WriteColumn, writeColumn } from './encode-batch.ts';
+import type { TableName } from './dialect.ts';
+import { encodeBatch, isNothing } from './encode-batch.ts';
 import { createFlattening, type Flattening } from './flatten.ts';
 import { mergeHistory } from './history.ts';
 import { inlineSchema } from './inline-schema.ts';
-import type { RecordPolicy, StreamLoadOptions } from './load-options.ts';
+import type { RecordPolicy } from './load-options.ts';
 import { mergeStaged, type StagedRows } from './merge.ts';
-import { loadingNameOf } from './names.ts';
 import { misfitPolicy, recordPolicy } from './record-policy.ts';
 import { createRefusals, type RefusedRecord } from './refusals.ts';
 import type { ContractMode } from './schema-contract.ts';
 import { screenRecords } from './screen-records.ts';
-import { type AppendWay, createStagingArea } from './staging-area.ts';
-import { type StaleRows, type Statements, stagingColumns } from './statements.ts';
-import {
-  deletedColumn,
-  historyNames,
-  type PlannedColumn,
-  planStreamColumns,
-  versionColumn,
-} from './stream-plan.ts';
-import { foreignTable, historyTable } from './table-errors.ts';
-import { createSchema, foldName, shapeTable, widenColumn } from './table-shape.ts';
+import { createStagingArea } from './staging-area.ts';
+import { stagingColumns } from './statements.ts';
+import { deletedColumn, type PlannedColumn, planStreamColumns, versionColumn } from './stream-plan.ts';
+import { createStreamTable, type TableContext, type TableLayout } from './stream-table.ts';
 import { createTableVersions } from './table-versions.ts';
-import type { Transaction } from './transaction.ts';
 
-export interface WriterContext {
-  readonly connection: SqlConnection;
-  readonly dialect: SqlDialect;
-  readonly statements: Statements;
-  readonly options: StreamLoadOptions;
-  readonly clock: Clock;
+export interface WriterContext extends TableContext {
   readonly log: Log;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
@@ -46,10 +31,6 @@ export interface WriterContext {
   readonly fromBeginning: boolean;
   /** Puts records aside, durable with the next commit of all streams. */
   readonly quarantine: (records: readonly RefusedRecord[]) => Promise<void>;
-  readonly notice: (notice: LoadNotice) => void;
-  readonly transaction: Transaction;
-  /** Schemas that this load has made sure of. */
-  readonly schemas: Set<string>;
 }
 
 /**
@@ -80,32 +61,15 @@ export interface StreamWriter {
 interface Current {
   readonly text: string;
   readonly flattening: Flattening;
-  readonly wanted: readonly PlannedColumn[];
-  /** Members of records that have a column. */
-  readonly admitted: ReadonlySet<string>;
   readonly bookmarks: readonly string[];
-  readonly columns: readonly WriteColumn[];
-  /** Columns of the table that this stream does not write. */
-  readonly carried: readonly Pick<SqlColumn, 'name' | 'type'>[];
-  readonly way: AppendWay;
+  readonly layout: TableLayout;
 }
 
 export function createStreamWriter(stream: string, table: TableName, context: WriterContext): StreamWriter {
-  const { connection, dialect, statements, options, clock } = context;
+  const { connection, dialect, options, clock } = context;
   const { contract } = options;
   const overwrites = options.loadMethod === 'overwrite';
   const keepsHistory = options.loadMethod === 'scd2';
-  const target: TableName = overwrites ? { ...table, name: loadingNameOf(table.name, dialect) } : table;
-  const shape = {
-    connection,
-    dialect,
-    statements,
-    stream,
-    notice: context.notice,
-    shown: table,
-    schemas: context.schemas,
-  };
-  const staging = createStagingArea(target, context);
   const refusals = createRefusals(stream, {
     maxQuarantined: options.maxQuarantined,
     notice: context.notice,
@@ -115,71 +79,15 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
     comparesContent: keepsHistory,
     onAltered: refusals.countAltered,
   };
+  const place = createStreamTable(stream, table, context, writing);
+  const staging = createStagingArea(place.target, context);
   const notNumbers = countNotNumbers();
   const versions = createTableVersions();
   let current: Current | undefined;
   let shut = false;
-  let started = false;
   let loaded = 0;
   /** Whether staged rows say that they were deleted. */
   let deletions = false;
-
-  const keysOf = (columns: readonly WriteColumn[]) =>
-    options.loadMethod === 'append-only'
-      ? []
-      : columns.filter((column) => column.planned.key).map(({ name }) => name);
-
-  const settle = async (shaping: Omit<Current, 'admitted' | 'columns' | 'carried' | 'way'>) => {
-    const { wanted } = shaping;
-    if (overwrites && !started) await clearPlace();
-    const before = keepsHistory && !started ? await connection.columns(target) : undefined;
-    const shaped = await shapeTable(shape, target, wanted);
-    if (overwrites && !started) await connection.execute(dialect.markLoading(target));
-    if (!keepsHistory) assertNoHistory(shaped.all, wanted);
-    started = true;
-    const columns = shaped.columns.map((column, at) =>
-      writeColumn(wanted[at] as PlannedColumn, column, writing),
-    );
-    const existing = shaped.all;
-    const own = columns.map((column) => foldName(dialect, column.name));
-    const carried = existing.filter(
-      ({ name }) => !own.includes(foldName(dialect, name)) && !name.startsWith('_sdc_'),
-    );
-    const sameLayout = existing.map(({ name }) => foldName(dialect, name)).join('\0') === own.join('\0');
-    const way = keysOf(columns).length > 0 ? 'keyed' : sameLayout ? 'direct' : 'plain';
-    const admitted = new Set(wanted.flatMap(({ property }) => property ?? []));
-    current = { ...shaping, admitted, columns, carried, way };
-    if (before !== undefined && !before.some(({ name }) => name === historyNames.from)) {
-      const [from] = timesOf(current).filter((name) => name !== deletedColumn.name);
-      const marked = before.find(({ name }) => name === deletedColumn.name);
-      const to = marked !== undefined && isTime(dialect.kindOf(marked.type)?.kind) ? marked.name : undefined;
-      await connection.execute(statements.beginHistory(target, historyNames, { from, to }));
-    }
-  };
-
-  /** The versions of a row would all be replaced by one. */
-  const assertNoHistory = (all: readonly { readonly name: string }[], wanted: readonly PlannedColumn[]) => {
-    if (!all.some(({ name }) => name === historyNames.from)) return;
-    if (!wanted.some(({ name }) => name === historyNames.from)) throw historyTable(stream, table);
-  };
-
-  /** Columns that say since when a row is as it is, the strongest first. */
-  const timesOf = ({ columns, bookmarks }: Current): readonly string[] =>
-    [deletedColumn.name, ...bookmarks]
-      .flatMap((property) => columns.find((column) => column.planned.property === property) ?? [])
-      .filter(({ kind }) => isTime(kind))
-      .map(({ name }) => name);
-
-  /** Begins the transaction in which the new table is made and marked; what a killed run left there is removed. */
-  const clearPlace = async () => {
-    await createSchema(shape, target.schema);
-    await context.transaction.begin();
-    assertNoHistory((await connection.columns(table)) ?? [], []);
-    if ((await connection.columns(target)) === undefined) return;
-    if ((await connection.query(dialect.findLoading(target))).length === 0)
-      throw foreignTable(stream, target);
-    await connection.execute(statements.drop(target));
-  };
 
   const flushOwn = async () => {
     if (staging.rows === 0) return;
@@ -189,35 +97,30 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
 
   const addColumns = async (columns: readonly PlannedColumn[]) => {
     const now = assertSchema(stream, current);
-    const added = columns.filter(({ name }) => !now.wanted.some((each) => each.name === name));
+    const { wanted } = now.layout;
+    const added = columns.filter(({ name }) => !wanted.some((each) => each.name === name));
     if (added.length === 0) return;
     await flushOwn();
-    await settle({ ...now, wanted: [...now.wanted, ...added] });
+    current = { ...now, layout: await place.shape([...wanted, ...added], now.bookmarks) };
   };
 
   const widenTo = async (at: number, wider: ColumnKind) => {
     await flushOwn();
     const now = assertSchema(stream, current);
-    const changed = await widenColumn(shape, target, now.columns[at] as WriteColumn, wider);
-    const columns = now.columns.map((each, index) =>
-      index === at ? writeColumn(each.planned, changed, writing) : each,
-    );
+    const layout = await place.widen(now.layout, at, wider);
     staging.reset();
-    current = { ...now, columns };
+    current = { ...now, layout };
   };
 
-  const bringRows = (staged: StagedRows, { columns, carried }: Current) =>
-    mergeStaged({ ...staged, columns, carried, keys: keysOf(columns) }, context);
-
-  const bringHistory = (staged: StagedRows, now: Current) => {
-    const { columns } = now;
+  const bring = (staged: StagedRows, { columns, carried, keys, times }: TableLayout) => {
+    if (!keepsHistory) return mergeStaged({ ...staged, columns, carried, keys }, context);
     const own = columns.filter(({ planned }) => planned.property !== undefined && !planned.key);
     const rows = {
       ...staged,
       columns,
-      keys: keysOf(columns),
+      keys,
       content: own.map(({ name }) => name).filter((name) => !name.startsWith('_sdc_')),
-      times: timesOf(now),
+      times,
       deleted: own.find(({ planned }) => planned.property === deletedColumn.name)?.name,
       version: columns.find(({ name }) => name === versionColumn.name)?.name,
     };
@@ -226,17 +129,16 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
 
   const merge = async (last: boolean) => {
     if (current === undefined) return;
-    const now = current;
+    const { layout } = current;
     if (staging.rows > 0) {
-      await staging.merge((staged) => (keepsHistory ? bringHistory(staged, now) : bringRows(staged, now)));
-      if (options.hardDelete && !keepsHistory && deletions) {
-        await connection.execute(statements.deleteMarked(target));
-      }
+      await staging.merge((staged) => bring(staged, layout));
+      if (options.hardDelete && !keepsHistory && deletions)
+        await connection.execute(context.statements.deleteMarked(place.target));
     }
     if (last) refusals.assertLimit();
     const stale = versions.stale(last);
-    if (stale !== undefined) await retire(stale);
-    if (last && overwrites) for (const sql of dialect.swap(table, target)) await connection.execute(sql);
+    if (stale !== undefined) await place.retire(stale);
+    if (last) await place.replace();
   };
 
   const merged = () => {
@@ -244,16 +146,6 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
     deletions = false;
     staging.reset();
     versions.retired();
-  };
-
-  const retire = async (stale: StaleRows) => {
-    const existing = (await connection.columns(target))?.map((column) => column.name) ?? [];
-    if (overwrites || !existing.includes(versionColumn.name)) return;
-    const at = new Date(clock.now()).toISOString();
-    if (keepsHistory) return connection.execute(statements.endStale(target, stale, at, historyNames));
-    if (options.hardDelete) return connection.execute(statements.deleteStale(target, stale));
-    if (!existing.includes(deletedColumn.name)) await shapeTable(shape, target, [deletedColumn]);
-    await connection.execute(statements.markStale(target, stale, at));
   };
 
   const refuse = async (refused: readonly RefusedRecord[], of: number) => {
@@ -286,7 +178,8 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
     if (shut) return refuseAll(item.records);
     versions.saw(item.version);
     await addColumns(columnsToAdd(item));
-    const { columns, admitted, flattening, way } = assertSchema(stream, current);
+    const { flattening, layout } = assertSchema(stream, current);
+    const { columns, admitted, way } = layout;
     const flat = options.flattenLevels > 0 ? item.records.map((row) => flattening.record(row)) : item.records;
     const screened = screenRecords(flat, item.records, admitted, contract.columns);
     const { rows, originals } = screened;
@@ -317,7 +210,7 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
       return staging.rows;
     },
     get width() {
-      return (current?.columns.length ?? 0) + Object.keys(stagingColumns).length;
+      return (current?.layout.columns.length ?? 0) + Object.keys(stagingColumns).length;
     },
     async applySchema(item) {
       const text = stringifyJson([item.schema, item.keyProperties]);
@@ -332,17 +225,14 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
       const planned = planStreamColumns(flat, options, dialect, context.startedAt);
       const names = new Set(planned.map((column) => column.name));
       const added = [versionColumn, deletedColumn].filter(({ name }) => !names.has(name));
-      const kept = current?.wanted.filter((each) => added.includes(each)) ?? [];
+      const kept = current?.layout.wanted.filter((each) => added.includes(each)) ?? [];
       staging.reset();
       const agreed = await agree(planned);
       shut = agreed === undefined;
       if (agreed === undefined) return;
-      await settle({
-        text,
-        flattening,
-        wanted: [...agreed, ...kept],
-        bookmarks: item.bookmarkProperties ?? [],
-      });
+      const bookmarks = item.bookmarkProperties ?? [];
+      const layout = await place.shape([...agreed, ...kept], bookmarks);
+      current = { text, flattening, bookmarks, layout };
     },
     write,
     activate(version) {
@@ -351,9 +241,7 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
     merge,
     merged,
     async abandon() {
-      if (!overwrites || !started) return;
-      loaded = 0;
-      await connection.execute(statements.drop(target));
+      if (await place.abandon()) loaded = 0;
     },
     report() {
       refusals.tell(context.log);
@@ -380,10 +268,6 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
 
 function saysDeleted(record: JsonObject): boolean {
   return !isNothing(record[deletedColumn.name]);
-}
-
-function isTime(kind: ColumnKind | undefined): boolean {
-  return kind?.kind === 'timestamp' || kind?.kind === 'date';
 }
 
 const incrementalHint =
