@@ -151,6 +151,24 @@ test.each([
   },
 );
 
+test.each([
+  ['a,b\n1,2\n', undefined],
+  ['a\n1\n', undefined],
+  ['a;b\n1;2\n', '";"'],
+  ['a\tb\n1\t2\n', '"\\t"'],
+])('a file that seems to have another delimiter is told of: %j', async (content, meant) => {
+  const path = await write('delimiter.csv', content);
+  const lines: string[] = [];
+  const open = await tapCsv.open({
+    ...contextOf({ files: [{ entity: 'x', path }] }),
+    log: { log: (level, text) => void lines.push(`${level}: ${text}`) },
+  });
+  for await (const _ of open.read('record'));
+  await open.close();
+  const told = `warning: ${path} has one column, ${JSON.stringify(content.split('\n')[0])}: set the delimiter of the file to ${meant} if these are several`;
+  expect(lines).toEqual(meant === undefined ? [] : [told]);
+});
+
 test('says which path matches no file', async () => {
   await expect(rowsOf({ path: join(folder, 'nothing-*.csv') })).rejects.toMatchObject({
     code: 'files.not_found',

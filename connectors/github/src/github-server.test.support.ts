@@ -159,6 +159,11 @@ function answer(request: Received, limited: Set<string>): Reply {
   if (name === 'empty' && rest.startsWith('issues'))
     return { status: 410, json: { message: 'Issues are disabled' } };
   if (name === 'empty' && rest === 'contributors') return { status: 204 };
+  if (name === 'huge' && rest === 'contributors') {
+    const message =
+      'The history or contributor list is too large to list contributors for this repository via the API.';
+    return { status: 403, json: { message } };
+  }
   const list = listOf(name, rest);
   if (list === undefined) return { status: 404, json: { message: 'Not Found' } };
   return page(request, selected(list, query, rest));

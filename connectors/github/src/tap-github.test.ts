@@ -73,6 +73,13 @@ test('leaves out what is gone, empty or switched off, and says so', async () => 
   expect(stderr).toContain('GET /repos/{org}/{repo}/issues: HTTP 410, it is left out');
 });
 
+test('leaves out contributors that are too many to be listed', async () => {
+  const { code, rows, stderr } = await read({ organizations: [], repositories: ['acme/huge'] });
+  expect(code, stderr).toBe(0);
+  expect(stderr).toContain('GET /repos/{org}/{repo}/contributors: HTTP 403, it is left out');
+  expect([rows('contributors'), rows('labels').length]).toEqual([[], 1]);
+});
+
 test('goes on for each repository from where it was', async () => {
   const first = await read();
   expect(first.state?.bookmarks['issues']).toMatchObject({
@@ -87,6 +94,16 @@ test('goes on for each repository from where it was', async () => {
   const second = await read({}, first.state);
   expect(second.rows('issues').map((row) => row['id'])).toEqual([1_007]);
   expect(server.received.at(-1)).toBeDefined();
+});
+
+test('reads a repository that is named twice once, and refuses what is no name of one', async () => {
+  const twice = await read({ organizations: [], repositories: ['acme/web', 'acme/web'] });
+  expect(twice.rows('repositories')).toHaveLength(1);
+  const address = await read({ repositories: ['https://github.com/acme/web'] });
+  expect([address.code, address.stderr]).toEqual([
+    1,
+    expect.stringContaining('"repositories[0]" must match pattern'),
+  ]);
 });
 
 test('begins at the start date', async () => {

@@ -8,6 +8,8 @@ const onError: readonly ErrorRule[] = [
   { status: [404, 409, 410, 451], action: 'skip' },
 ];
 
+const distinct = (names: readonly unknown[]) => [...new Set(names.map(String))];
+
 /** A list below each repository. */
 function ofRepository<R>(path: string, options: Omit<RestOptions<R>, 'path'>) {
   return rest<R>({
@@ -43,9 +45,9 @@ export const tapGithub = defineTap({
     repositories: rest({
       path: '/{+source}',
       partitions: [
-        ...repositories.map((name) => ({ source: `repos/${String(name)}` })),
-        ...organizations.map((name) => ({ source: `orgs/${String(name)}/repos` })),
-        ...users.map((name) => ({ source: `users/${String(name)}/repos` })),
+        ...distinct(repositories).map((name) => ({ source: `repos/${name}` })),
+        ...distinct(organizations).map((name) => ({ source: `orgs/${name}/repos` })),
+        ...distinct(users).map((name) => ({ source: `users/${name}/repos` })),
       ],
       params: { per_page: 100 },
       paginate: linkHeader(),
@@ -68,7 +70,12 @@ export const tapGithub = defineTap({
     }),
     releases: ofRepository('releases', { schema: schemas.release }),
     labels: ofRepository('labels', { schema: schemas.repositoryLabel }),
-    contributors: ofRepository('contributors', { keys: ['repo_id', 'id'], schema: schemas.contributor }),
+    contributors: ofRepository('contributors', {
+      keys: ['repo_id', 'id'],
+      // GitHub does not list those of the largest repositories.
+      onError: [{ status: 403, body: /too large/i, action: 'skip' }],
+      schema: schemas.contributor,
+    }),
     stargazers: ofRepository('stargazers', {
       add: { user_id: 'user.id' },
       headers: { accept: 'application/vnd.github.star+json' },

@@ -65,9 +65,9 @@ const lists: Readonly<Record<string, readonly JsonObject[]>> = {
   })),
   products: objects('prod', 'product', 1, () => ({ name: 'Tea', active: true })),
   refunds: objects('re', 'refund', 1, () => ({ amount: 9, status: 'succeeded' })),
-  subscriptions: objects('sub', 'subscription', 1, () => ({
+  subscriptions: objects('sub', 'subscription', 2, (index) => ({
     customer: 'cus_1',
-    status: 'active',
+    status: index === 0 ? 'active' : 'canceled',
     items: { data: [] },
   })),
 };
@@ -83,7 +83,7 @@ const lines = (invoice: string): readonly JsonObject[] =>
 
 /**
  * A server that speaks Stripe's documented shapes: lists newest first with `has_more` and `starting_after`, filters
- * on `created`, keys, connected accounts, locked objects and rate limits. Not a copy of Stripe: what tap-stripe needs.
+ * on `created`, cancelled subscriptions only when asked for, keys, connected accounts, locked objects and rate limits. Not a copy of Stripe: what tap-stripe needs.
  */
 export function startStripeServer(): Promise<ApiServer> {
   const refused = new Set<string>();
@@ -123,7 +123,12 @@ function answer(request: Received, refused: Set<string>): Reply {
   if (all === undefined)
     return { status: 404, json: { error: { message: `Unrecognized request URL (GET: ${path}).` } } };
   const account = headers['stripe-account'];
-  return list(account === undefined || account === 'acct_1' ? all.toReversed() : [], query, path);
+  const own = account === undefined || account === 'acct_1' ? all.toReversed() : [];
+  return list(
+    own.filter(({ status }) => status !== 'canceled' || query.get('status') === 'all'),
+    query,
+    path,
+  );
 }
 
 function list(all: readonly JsonObject[], query: URLSearchParams, url: string): Reply {

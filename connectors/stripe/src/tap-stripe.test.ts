@@ -49,6 +49,7 @@ test('reads all objects, newest first within windows, through locks and rate lim
   expect(rows('customers')[0]).not.toHaveProperty('sources');
   expect(rows('charges')).toHaveLength(3);
   expect(rows('prices')[0]).toMatchObject({ unit_amount_decimal: '12.5', recurring: { interval: 'month' } });
+  expect(rows('subscriptions').map((row) => row['status'])).toEqual(['canceled', 'active']);
   const lines = rows('invoice_line_items').map((row) => row['invoice_id']);
   expect(lines.filter((id) => id === 'in_1')).toHaveLength(3);
   expect(lines).toHaveLength(6);

@@ -1,4 +1,12 @@
-import { afterLastRecord, bearer, defineTap, perSecond, type RestOptions, rest } from '@meltano/sdk';
+import {
+  afterLastRecord,
+  bearer,
+  defineTap,
+  perSecond,
+  type RequestParams,
+  type RestOptions,
+  rest,
+} from '@meltano/sdk';
 import { stripeConfig } from './config.ts';
 import * as schemas from './schemas.ts';
 
@@ -36,9 +44,10 @@ export const tapStripe = defineTap({
     onError: [{ status: [400, 409], body: /lock_timeout/, action: 'retry' }],
   }),
   streams: ({ config }) => {
-    const created = <R>(path: string, schema: RestOptions<R>['schema']) =>
+    const created = <R>(path: string, schema: RestOptions<R>['schema'], params: RequestParams = {}) =>
       rest<R>({
         ...list,
+        params: { ...list.params, ...params },
         path,
         schema,
         replicationKey: 'created',
@@ -66,7 +75,8 @@ export const tapStripe = defineTap({
       prices: created('/v1/prices', schemas.price),
       products: created('/v1/products', schemas.product),
       refunds: created('/v1/refunds', schemas.refund),
-      subscriptions: created('/v1/subscriptions', schemas.subscription),
+      // Stripe leaves out those that were cancelled unless they are asked for.
+      subscriptions: created('/v1/subscriptions', schemas.subscription, { status: 'all' }),
     };
   },
 });

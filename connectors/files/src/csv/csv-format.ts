@@ -5,7 +5,7 @@ import type { SourceFile } from '@meltano/sdk/file/source-file';
 import { setMember } from '@meltano/sdk/schema/member';
 import { filesError } from '../errors.ts';
 import { dialectOf, dialectOptions } from './csv-dialect.ts';
-import { columnNames, readHeader } from './csv-header.ts';
+import { columnNames, meantDelimiter, readHeader } from './csv-header.ts';
 import { type CsvRow, createCsvParser } from './csv-parser.ts';
 
 interface CsvConfig {
@@ -28,7 +28,9 @@ export const csvFormat: FileFormat<CsvConfig> = {
       if (reader !== undefined) return reader.read(rows);
       const [header, ...others] = rows;
       if (header === undefined) return { records: [], lines: [] };
-      reader = createRowReader(file, columnNames(header.fields), context);
+      const names = columnNames(header.fields);
+      tellDelimiter(file, names, context);
+      reader = createRowReader(file, names, context);
       return reader.read(others);
     };
     for await (const text of file.readText()) yield take(parser.push(text));
@@ -36,6 +38,17 @@ export const csvFormat: FileFormat<CsvConfig> = {
     reader?.report();
   },
 };
+
+function tellDelimiter(
+  file: SourceFile,
+  header: readonly string[],
+  { log }: FileReadContext<CsvConfig>,
+): void {
+  const meant = meantDelimiter(header);
+  if (meant === undefined) return;
+  const message = `${file.name} has one column, ${JSON.stringify(header[0])}: set the delimiter of the file to ${JSON.stringify(meant)} if these are several`;
+  log.log('warning', message, { file: file.name });
+}
 
 interface RowReader {
   read(rows: readonly CsvRow[]): FileRecords;

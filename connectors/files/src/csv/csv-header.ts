@@ -29,3 +29,9 @@ export function columnNames(fields: readonly string[]): readonly string[] {
     return name;
   });
 }
+
+/** What separates the names of a header that was read as one column, where it looks as if another delimiter were meant. */
+export function meantDelimiter(header: readonly string[]): string | undefined {
+  const [only = '', ...others] = header;
+  return others.length > 0 ? undefined : /[;,\t|]/.exec(only)?.[0];
+}

@@ -17,6 +17,15 @@ export interface ConnectorFacts {
   readonly settingsGroups?: readonly (readonly string[])[];
   /** Other members of the Hub definition: `docs`, `dialect`, `target_schema`, `keywords`, … */
   readonly definition?: JsonObject;
+  /** Whether, beside these settings, further ones count that are declared nowhere: they are not told of as unknown. */
+  readonly takesFurther?: (config: JsonObject) => boolean;
+}
+
+const furthers = new WeakMap<ConnectorAbout, NonNullable<ConnectorFacts['takesFurther']>>();
+
+/** See `ConnectorFacts.takesFurther`. */
+export function takesFurther(about: ConnectorAbout, config: JsonObject): boolean {
+  return furthers.get(about)?.(config) ?? false;
 }
 
 const configs = new WeakMap<ConnectorAbout, Config>();
@@ -48,6 +57,7 @@ export function connectorAbout(
     ...(facts.definition === undefined ? {} : { definition: facts.definition }),
   });
   configs.set(about, config);
+  if (facts.takesFurther !== undefined) furthers.set(about, facts.takesFurther);
   return about;
 }
 

@@ -47,6 +47,18 @@ describe('parsing', () => {
     });
   });
 
+  test.each(['01/02/2024', 'Jan 2, 2024', '2024-1-2', '2024-02-30', 'yesterday', '2024'])(
+    'a date is one that is read as such everywhere: %s is none',
+    (start) => {
+      const dated = defineConfig({ start: setting.date(words) });
+      expect(() => dated.parse({ start })).toThrow(
+        '"start" must be a date (YYYY-MM-DD) or a time (RFC 3339)',
+      );
+      for (const right of ['2024-01-02', '2024-01-02T03:04:05+01:00', '2024-01-02 03:04'])
+        expect(dated.parse({ start: right })).toEqual({ start: right });
+    },
+  );
+
   test('names every problem at once, and no value', () => {
     const bad = { password: 'p', port: 'secret-1', mode: 'quick', tables: [1], ssl: 'maybe' };
     expect(() => config.parse(bad)).toThrow(

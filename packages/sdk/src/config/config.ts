@@ -1,4 +1,5 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
+import { parseInstant } from '../schema/instant.ts';
 import { problemText } from '../schema/problem-text.ts';
 import { compileSchema, schemaProblems } from '../schema/validate.ts';
 import { configError } from './errors.ts';
@@ -109,7 +110,7 @@ function isOfType(type: SettingType, value: JsonValue): boolean {
     case 'secret':
       return typeof value === 'string';
     case 'date':
-      return typeof value === 'string' && !Number.isNaN(Date.parse(value));
+      return typeof value === 'string' && parseInstant(value) !== undefined;
     case 'integer':
       return Number.isSafeInteger(value);
     case 'number':

@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { defineConfig } from '../config/config.ts';
 import { setting } from '../config/setting.ts';
 import { s } from '../schema/schema.ts';
@@ -15,7 +15,12 @@ const tap = defineTap({
   description: 'Reads X',
   version: '1.2.3',
   config: defineConfig({
-    token: setting.secret({ label: 'Token', description: 'The | token', required: true }),
+    token: setting.secret({
+      label: 'Token',
+      description: 'The | token',
+      required: true,
+      aliases: ['api_key'],
+    }),
     fails: setting.boolean({ label: 'Fails', description: 'Fail with the token', default: false }),
   }),
   streams: ({ config, log }) => [
@@ -87,6 +92,60 @@ test('takes an empty state as none, and a catalog as its selection', async () =>
     files: { config: { token }, catalog: { streams: [] }, state: {} },
   });
   expect(run).toMatchObject({ code: 0, stdout: '' });
+});
+
+describe('a state', () => {
+  const changes = defineTap({
+    name: 'tap-y',
+    label: 'Y',
+    description: 'Reads Y',
+    version: '1.2.3',
+    config: defineConfig({}),
+    streams: [
+      defineStream({
+        name: 'changes',
+        schema: s.object({ id: s.integer() }),
+        replicationKey: 'id',
+        *records() {
+          yield [{ id: 1 }, { id: 2 }];
+        },
+      }),
+    ],
+  });
+  const bookmarks = { changes: { replication_key: 'id', replication_key_value: 2 } };
+
+  test.each([
+    ['as it is', { bookmarks }],
+    ['as the message that a tap prints', { type: 'STATE', value: { bookmarks } }],
+    ['as `meltano state get` prints it', { singer_state: { bookmarks } }],
+  ])('counts %s', async (_, state) => {
+    const { stdout } = await runConnectorProgram(changes, { files: { state } });
+    expect(stdout).not.toContain('"record":{"id":1}');
+    expect(stdout).toContain('"record":{"id":2}');
+  });
+});
+
+test('a file may begin with a mark of order', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'host-'));
+  try {
+    const file = join(root, 'config.json');
+    writeFileSync(file, `\ufeff{"token":"x"}`);
+    expect((await runConnectorProgram(tap, { args: ['--config', file] })).code).toBe(0);
+  } finally {
+    rmSync(root, { recursive: true });
+  }
+});
+
+test('says which settings there are none of, and hides a secret under its other name', async () => {
+  const config = { api_key: token, failz: true, sort: 1, stream_maps: {}, fails: true };
+  const { stderr } = await runConnectorProgram(tap, { files: { config } });
+  expect(stderr).toContain(
+    'WARNING  | tap-x | "failz" is no setting of tap-x and counts for nothing: did you mean "fails"?',
+  );
+  expect(stderr).toContain('"sort" is no setting of tap-x and counts for nothing: --about describes');
+  expect(stderr).not.toMatch(/"(?:api_key|fails|stream_maps)" is no setting/);
+  expect(stderr).toContain('(redacted) is not accepted');
+  expect(stderr).not.toContain('cret-token');
 });
 
 test.each(['config', 'catalog'])('refuses a %s that is not an object of its kind', async (option) => {

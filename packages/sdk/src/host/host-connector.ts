@@ -5,7 +5,6 @@ import { type AppError, errorMessage, isAppError } from '@meltano/foundation/err
 import type { JsonObject } from '@meltano/foundation/json';
 import type { Log } from '@meltano/foundation/log';
 import { createRedactor, type Redactor } from '@meltano/foundation/redact';
-import { settingText } from '../about/setting-text.ts';
 import type { Connector, ConnectorAbout, ConnectorContext } from '../connector.ts';
 import { renderAbout, sdkVersion } from './about-text.ts';
 import { renderHelp } from './help-text.ts';
@@ -19,6 +18,7 @@ import { createStderrLog } from './stderr-log.ts';
 import { systemClock } from './system-clock.ts';
 import { testTap } from './test-tap.ts';
 import { fileTokenStore } from './token-store.ts';
+import { settingNames, tellUnknownSettings } from './unknown-settings.ts';
 
 /** The world of a program, so that a suite can host a connector without a process. */
 export interface ProgramWorld {
@@ -106,6 +106,7 @@ async function perform(connector: Connector, options: ProgramOptions, program: P
     case 'run': {
       const config = await readConfig(about, options.config, program.world.env);
       program.redactor.add(...secretsOf(about, config));
+      tellUnknownSettings(about, config, program.log);
       const { log, output, redactor, world } = program;
       const secrets = [...secretsOf(about, config)];
       const context: ConnectorContext = {
@@ -149,7 +150,7 @@ async function fetchOf(
 function secretsOf(about: ConnectorAbout, config: JsonObject): readonly string[] {
   return about.settings
     .filter((setting) => setting['sensitive'] === true)
-    .map((setting) => config[settingText(setting, 'name')])
+    .flatMap((setting) => settingNames(setting).map((name) => config[name]))
     .filter((value): value is string => typeof value === 'string');
 }
 

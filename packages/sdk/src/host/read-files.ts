@@ -28,9 +28,18 @@ async function readObject(path: string): Promise<JsonObject> {
   throw unreadable(path, 'must be a JSON object');
 }
 
-/** The state; an empty file counts as none. */
+/**
+ * The state; an empty file counts as none. What holds a state is taken for it: a whole STATE message, and what
+ * `meltano state get` prints. Read as a state of no stream, it would load everything once more.
+ */
 export async function readState(path: string): Promise<JsonValue | undefined> {
-  return readJson(path, (content) => (content.trim() === '' ? undefined : parseJson(content)));
+  return readJson(path, (content) => (content.trim() === '' ? undefined : stateIn(parseJson(content))));
+}
+
+function stateIn(value: JsonValue): JsonValue {
+  if (!isJsonObject(value) || value['bookmarks'] !== undefined) return value;
+  if (value['type'] === 'STATE') return value['value'] ?? null;
+  return isJsonObject(value['singer_state']) ? value['singer_state'] : value;
 }
 
 export async function readCatalog(path: string): Promise<Catalog> {
@@ -47,7 +56,8 @@ async function readJson<T>(path: string, parse: (content: string) => T): Promise
     throw unreadable(path, `cannot be read: ${errorMessage(cause)}`, cause);
   }
   try {
-    return parse(content);
+    // Editors of Windows begin a file with a mark of order.
+    return parse(content.replace(/^\ufeff/, ''));
   } catch {
     // The parser's message may quote the content, which may be secret.
     throw unreadable(path, 'is not valid JSON');

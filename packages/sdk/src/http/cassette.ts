@@ -11,6 +11,7 @@ import { differenceOf, matchKey, type RecordedRequest } from './cassette-request
 import { type Scrubbing, secretsIn, telling, withoutSecrets } from './cassette-secrets.ts';
 import { charsetOf, decoderFor } from './charset.ts';
 import { credentialsIn } from './credentials.ts';
+import { limitHeaders } from './error-policy.ts';
 import { httpError } from './errors.ts';
 
 export interface CassetteOptions {
@@ -50,16 +51,7 @@ interface RecordedResponse {
 }
 
 /** Headers by which clients page and wait; all others change from day to day. */
-const keptHeaders = [
-  'content-type',
-  'link',
-  'location',
-  'retry-after',
-  'ratelimit-remaining',
-  'ratelimit-reset',
-  'x-ratelimit-remaining',
-  'x-ratelimit-reset',
-];
+const keptHeaders = ['content-type', 'link', 'location', 'retry-after', ...limitHeaders];
 
 /**
  * Opens a cassette. While recording every request goes out, and what comes back is kept, without secrets: those that are

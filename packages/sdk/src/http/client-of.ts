@@ -1,6 +1,7 @@
 import { systemClock } from '../host/system-clock.ts';
 import type { TemplateSource } from '../tap/define-tap.ts';
 import { createHttpClient, type HttpClient } from './client.ts';
+import { useEnvProxy } from './env-proxy.ts';
 import { httpError } from './errors.ts';
 import type { HttpOptions } from './http-options.ts';
 
@@ -17,6 +18,7 @@ export function clientOf(source: TemplateSource, stream: string): HttpClient {
   }
   const known = clients.get(http);
   if (known !== undefined) return known;
+  if (source.fetch === undefined) useEnvProxy();
   const made = createHttpClient(http, {
     fetch: source.fetch ?? fetch,
     clock: source.clock ?? systemClock,

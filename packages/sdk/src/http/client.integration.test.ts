@@ -6,8 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { errorMessage } from '@meltano/foundation/errors';
+import { type JsonValue, stringifyJson } from '@meltano/foundation/json';
+import { silentLog } from '@meltano/foundation/log';
 import { afterEach, describe, expect, test } from 'vitest';
-import { createHttpClient } from './client.ts';
+import { systemClock } from '../host/system-clock.ts';
+import { createHttpClient, type SendOptions } from './client.ts';
 import type { HttpRequest } from './http-message.ts';
 import type { HttpOptions } from './http-options.ts';
 
@@ -27,12 +30,13 @@ interface Setup {
   readonly request?: Partial<HttpRequest>;
   readonly signal?: AbortSignal;
   readonly fetch?: typeof fetch;
+  readonly decode?: SendOptions['decode'];
 }
 
 /** Sends one request; waiting takes no time. */
 async function send(
   baseUrl: string,
-  { options, request, fetch: given, signal = new AbortController().signal }: Setup = {},
+  { options, request, fetch: given, decode, signal = new AbortController().signal }: Setup = {},
 ) {
   let now = Date.UTC(2024, 0, 1);
   const waits: number[] = [];
@@ -57,7 +61,7 @@ async function send(
     },
   );
   const whole = { method: 'GET', url: '/x', label: '/x', params: {}, headers: {}, ...request };
-  const ended = await client.send(whole, { signal }).then(
+  const ended = await client.send(whole, { signal, decode }).then(
     (answer) => ({ answer, error: undefined }),
     (error: unknown) => ({ answer: undefined, error }),
   );
@@ -429,10 +433,91 @@ test('a timeout is more than none, and at most what a timer can wait', async () 
 });
 
 test.each([
-  ['http://api.example.com/x', 'http://api.example.com, not on https://api.example.com'],
+  ['http://api.example.com:8080/x', 'api.example.com:8080, not on api.example.com'],
   ['https://api.example.com:8443/x', 'api.example.com:8443, not on api.example.com'],
 ])('a link does not take credentials to another place: %s', async (url, places) => {
   const { error, sent } = await send('https://api.example.com', { request: { url, followed: true } });
   expect(error).toMatchObject({ code: 'http.foreign_address', message: expect.stringContaining(places) });
   expect(sent()).toBe(0);
+});
+
+test('a link of the same host is asked with encryption where the API is', async () => {
+  const asked: unknown[] = [];
+  const { answer } = await send('https://api.example.com/v1', {
+    request: { url: 'http://api.example.com/v1/x?c=a,b', followed: true },
+    async fetch(input) {
+      asked.push(input);
+      return new Response('{}');
+    },
+  });
+  expect([answer?.kind, asked]).toEqual(['page', ['https://api.example.com/v1/x?c=a,b']]);
+});
+
+test('credentials that another request has had renewed are not renewed again', async () => {
+  let renewals = 0;
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const client = createHttpClient(
+    {
+      baseUrl: 'https://api.example.com',
+      auth: {
+        apply: (request) => ({ ...request, headers: { authorization: `t${renewals}` } }),
+        async refresh() {
+          renewals += 1;
+        },
+      },
+    },
+    {
+      async fetch(input, init) {
+        if (new Headers(init?.headers).get('authorization') !== 't0') return new Response('{}');
+        if (String(input).endsWith('/slow')) await held;
+        return new Response('{}', { status: 401 });
+      },
+      clock: systemClock,
+      log: silentLog,
+      random: () => 0,
+    },
+  );
+  const { signal } = new AbortController();
+  const get = (url: string) => ({ method: 'GET', url, label: url, params: {}, headers: {} });
+  const slow = client.send(get('/slow'), { signal });
+  await client.send(get('/x'), { signal });
+  release();
+  expect([(await slow).kind, renewals]).toEqual(['page', 1]);
+});
+
+describe('an answer that is not JSON', () => {
+  const reply = (text: string, type: string) => async () =>
+    new Response(text, { headers: { 'content-type': type } });
+
+  test('is made JSON by the stream, where it says how', async () => {
+    const lines = { fetch: reply('{"id":1}\n{"id":2}\n', 'application/x-ndjson') };
+    const { answer } = await send('https://api.example.com', {
+      ...lines,
+      decode: ({ text }) =>
+        text
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line) as JsonValue),
+    });
+    expect(answer?.response.body).toEqual([{ id: 1 }, { id: 2 }]);
+  });
+
+  test.each(['text/csv; charset=utf-8', 'application/x-ndjson', 'application/jsonl'])(
+    'is not asked for again and again where it is data: %s',
+    async (type) => {
+      const { error, sent } = await send('https://api.example.com', { fetch: reply('id,name', type) });
+      expect(error).toMatchObject({ code: 'http.not_json', hint: expect.stringContaining('decode: ') });
+      expect(sent()).toBe(1);
+    },
+  );
+
+  test('may have NaN and Infinity for numbers that are none', async () => {
+    const { answer } = await send('https://api.example.com', {
+      fetch: reply('[{"a": NaN, "b": -Infinity, "c": "NaN", "d": 1.10}]', 'application/json'),
+    });
+    expect(stringifyJson(answer?.response.body ?? null)).toBe('[{"a":null,"b":null,"c":"NaN","d":1.10}]');
+  });
 });

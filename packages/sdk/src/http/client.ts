@@ -1,5 +1,6 @@
 import { cancelledError } from '@meltano/foundation/abort';
 import type { Clock } from '@meltano/foundation/clock';
+import type { JsonValue } from '@meltano/foundation/json';
 import type { Log } from '@meltano/foundation/log';
 import type { ConnectorContext, TokenStore } from '../connector.ts';
 import { createSlots } from '../slots.ts';
@@ -11,15 +12,15 @@ import {
   type ErrorAction,
   type ErrorRule,
   isExhausted,
+  messageOf,
   type RetryOptions,
   resolveRetry,
   ruleFor,
 } from './error-policy.ts';
-import { httpError } from './errors.ts';
 import { type Failure, notJson } from './failure.ts';
-import { isSamePlace } from './follow-redirects.ts';
 import type { HttpAnswer, HttpRequest, HttpResponse } from './http-message.ts';
 import type { HttpOptions } from './http-options.ts';
+import { onOwnHost } from './own-host.ts';
 import { createRateLimiter } from './rate-limit.ts';
 import { asksTooMuch, reasonOf, refused } from './refusal.ts';
 import { createTellingSleep, renderSpan } from './telling-sleep.ts';
@@ -37,6 +38,8 @@ export interface SendOptions {
   readonly onError?: readonly ErrorRule[] | undefined;
   /** In place of the API's own. */
   readonly retry?: RetryOptions | undefined;
+  /** Makes JSON of what a success brings. */
+  readonly decode?: ((response: HttpResponse) => JsonValue) | undefined;
 }
 
 /** The world of a client. */
@@ -74,8 +77,21 @@ export function createHttpClient(options: HttpOptions, world: HttpWorld): HttpCl
     hide: world.hide,
   });
 
-  const attempt = async (request: HttpRequest, signal: AbortSignal): Promise<HttpResponse | Failure> => {
+  const told = new Set<string>();
+  const warnOnce = (text: string) => {
+    // What an answer says may differ each time.
+    if (told.has(text) || told.size >= mostWarnings) return;
+    told.add(text);
+    log.log('warning', text);
+  };
+
+  /** How often credentials were renewed after a refusal. */
+  let renewals = 0;
+
+  const attempt = async (request: HttpRequest, turn: Turn): Promise<HttpResponse | Failure> => {
+    const { signal } = turn;
     const signed = auth === undefined ? request : await auth.apply(request, authContext(signal));
+    turn.renewals = renewals;
     hideCredentials(request, signed);
     await limiter.take(request.cost ?? 1, signal);
     if (signal.aborted) throw cancelledError('Stopped', signal.reason);
@@ -95,10 +111,17 @@ export function createHttpClient(options: HttpOptions, world: HttpWorld): HttpCl
     const { request, attempts, signal, rules, retry } = turn;
     const result = usable(given, request.method, rules);
     const verdict = verdictOf(result, rules);
-    if (verdict.kind === 'answer') return verdict.answer;
+    if (verdict.kind === 'answer') {
+      if (verdict.warning !== undefined) warnOnce(`${request.label}: ${verdict.warning}`);
+      return verdict.answer;
+    }
     if (verdict.action === 'refresh' && auth !== undefined && !turn.refreshed) {
       turn.refreshed = true;
-      await auth.refresh(authContext(signal));
+      // Another request may have had them renewed since this one was signed: a second time could undo it.
+      if (turn.renewals === renewals) {
+        await auth.refresh(authContext(signal));
+        renewals += 1;
+      }
       return undefined;
     }
     const tries = Math.min(retry.attempts, 'tries' in result ? result.tries : retry.attempts);
@@ -115,8 +138,8 @@ export function createHttpClient(options: HttpOptions, world: HttpWorld): HttpCl
   };
 
   return {
-    async send(request, { signal, onError = [], retry: own }) {
-      assertOwnHost(request, options);
+    async send(given, { signal, onError = [], retry: own, decode }) {
+      const request = onOwnHost(given, options);
       const complete = withDefaults(request, options);
       const turn: Turn = {
         request,
@@ -125,17 +148,20 @@ export function createHttpClient(options: HttpOptions, world: HttpWorld): HttpCl
         retry: { ...retry, ...own },
         attempts: 0,
         refreshed: false,
+        renewals,
       };
       for (;;) {
         turn.attempts += 1;
-        const result = await attempt(complete, signal);
+        const result = await attempt(complete, turn);
         if (signal.aborted) throw cancelledError('Stopped', signal.reason);
-        const answer = await judge(result, turn);
+        const answer = await judge(decoded(result, decode), turn);
         if (answer !== undefined) return answer;
       }
     },
   };
 }
+
+const mostWarnings = 20;
 
 interface Turn {
   readonly request: HttpRequest;
@@ -144,10 +170,12 @@ interface Turn {
   readonly retry: Required<RetryOptions>;
   attempts: number;
   refreshed: boolean;
+  /** Those before the last try was signed. */
+  renewals: number;
 }
 
 type Verdict =
-  | { readonly kind: 'answer'; readonly answer: HttpAnswer }
+  | { readonly kind: 'answer'; readonly answer: HttpAnswer; readonly warning?: string | undefined }
   | { readonly kind: 'problem'; readonly action: ErrorAction; readonly rule: ErrorRule | undefined };
 
 function verdictOf(result: HttpResponse | Failure, rules: readonly ErrorRule[]): Verdict {
@@ -155,7 +183,11 @@ function verdictOf(result: HttpResponse | Failure, rules: readonly ErrorRule[]):
   const rule = ruleFor(result, rules);
   const action = rule?.action ?? 'accept';
   if (action === 'accept')
-    return { kind: 'answer', answer: { kind: 'page', response: result, isRuled: rule !== undefined } };
+    return {
+      kind: 'answer',
+      answer: { kind: 'page', response: result, isRuled: rule !== undefined },
+      warning: messageOf(rule, result),
+    };
   if (action === 'skip' || action === 'stop')
     return { kind: 'answer', answer: { kind: action, response: result } };
   return { kind: 'problem', action, rule };
@@ -183,20 +215,9 @@ function askedOf(
   return own !== undefined && own >= 0 ? own : askedWait(result.headers, now);
 }
 
-/** Credentials never go to a host that an answer has named, nor in the clear where they went encrypted (Invariant 5). */
-function assertOwnHost({ url, followed, label }: HttpRequest, { baseUrl }: HttpOptions): void {
-  if (followed !== true || !URL.canParse(url)) return;
-  const [given, own] = [new URL(url), new URL(baseUrl)];
-  if (isSamePlace(given, own)) return;
-  const differs = given.host === own.host ? 'origin' : 'host';
-  throw httpError('foreign_address', {
-    message: `The next page of ${label} is said to be on ${given[differs]}, not on ${own[differs]}`,
-    hint:
-      differs === 'host'
-        ? 'credentials are not sent to another host; if that is right, page by a token, or make it the base address'
-        : 'credentials are not sent without encryption; page by a token, or by a path without the host',
-    details: { url: label, host: given.host },
-  });
+function decoded(result: HttpResponse | Failure, decode: SendOptions['decode']): HttpResponse | Failure {
+  const isSuccess = 'headers' in result && result.status < 300;
+  return isSuccess && decode !== undefined ? { ...result, body: decode(result) } : result;
 }
 
 function renewable(auth: HttpOptions['auth']): RenewableAuthenticator | undefined {

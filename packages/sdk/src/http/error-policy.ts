@@ -20,8 +20,8 @@ export interface ErrorRule {
   readonly body?: RegExp;
   readonly when?: (response: HttpResponse) => boolean;
   readonly action: ErrorAction;
-  /** Says what the answer means, in place of the status. */
-  readonly message?: string;
+  /** Says what the answer means, in place of the status; of one that is accepted, what is to be warned of. */
+  readonly message?: string | ((response: HttpResponse) => string);
   /** What a person should do about it. */
   readonly hint?: string;
   /** Milliseconds to wait before the next try; undefined leaves it to the back-off. */
@@ -74,6 +74,11 @@ const defaultRules: readonly ErrorRule[] = [
   { status: ['4xx', '5xx'], action: 'fail' },
 ];
 
+/** What a rule says about an answer. */
+export function messageOf(rule: ErrorRule | undefined, response: HttpResponse): string | undefined {
+  return typeof rule?.message === 'function' ? rule.message(response) : rule?.message;
+}
+
 /** The first rule that fits, or undefined for an answer that is to be taken. */
 export function ruleFor(response: HttpResponse, rules: readonly ErrorRule[]): ErrorRule | undefined {
   return [...rules, ...defaultRules].find((rule) => fits(rule, response));
@@ -93,19 +98,38 @@ function hasStatus(pattern: StatusPattern, status: number): boolean {
   return typeof pattern === 'number' ? pattern === status : Number(pattern[0]) === Math.floor(status / 100);
 }
 
+/** How servers begin the names of the headers of a rate limit; some have several limits. */
+const limits = ['ratelimit', 'x-ratelimit', 'x-rate-limit', 'x-ratelimit-requests', 'x-ratelimit-complexity'];
+
+/** The headers that tell of rate limits. */
+export const limitHeaders: readonly string[] = limits.flatMap((limit) => [
+  `${limit}-remaining`,
+  `${limit}-reset`,
+]);
+
 /** True when the server says that nothing is left of its rate limit. */
 export function isExhausted(headers: Headers): boolean {
-  const left = headers.get('ratelimit-remaining') ?? headers.get('x-ratelimit-remaining');
-  return left !== null && left.trim() !== '' && Number(left) <= 0;
+  return exhausted(headers).length > 0;
+}
+
+/** The limits of which nothing is left. */
+function exhausted(headers: Headers): readonly string[] {
+  return limits.filter((limit) => {
+    const left = headers.get(`${limit}-remaining`);
+    return left !== null && left.trim() !== '' && Number(left) <= 0;
+  });
 }
 
 /**
- * Milliseconds that the server asks to wait: `Retry-After`, or the reset of an exhausted rate limit. A time that is
- * negative, over or not to be understood is none.
+ * Milliseconds that the server asks to wait: `Retry-After`, or the latest reset of the rate limits that are exhausted. A
+ * time that is negative, over or not to be understood is none.
  */
 export function askedWait(headers: Headers, now: number): number | undefined {
   const after = positive(retryAfter(headers.get('retry-after')?.trim() ?? '', now));
-  return after ?? (isExhausted(headers) ? positive(resetWait(headers, now)) : undefined);
+  const resets = exhausted(headers).flatMap(
+    (limit) => positive(resetWait(headers.get(`${limit}-reset`), now)) ?? [],
+  );
+  return after ?? (resets.length === 0 ? undefined : Math.max(...resets));
 }
 
 /** Seconds, or a moment as HTTP writes it (RFC 9110 §10.2.3); other texts may look like dates to the host's parser. */
@@ -115,8 +139,8 @@ function retryAfter(text: string, now: number): number {
 }
 
 /** A reset is a number of seconds, or a moment since the epoch, in seconds or milliseconds. */
-function resetWait(headers: Headers, now: number): number {
-  const reset = Number(headers.get('ratelimit-reset') ?? headers.get('x-ratelimit-reset') ?? Number.NaN);
+function resetWait(header: string | null, now: number): number {
+  const reset = Number(header ?? Number.NaN);
   if (reset > 1_000_000_000_000) return reset - now;
   return reset > 1_000_000_000 ? reset * 1_000 - now : reset * 1_000;
 }

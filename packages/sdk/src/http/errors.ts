@@ -17,6 +17,7 @@ export const httpError = defineErrors('http', {
   invalid_address: 'invalid',
   unusable_path: 'plugin',
   invalid_option: 'invalid',
+  invalid_path: 'invalid',
   no_client: 'internal',
   unusable_cassette: 'missing',
   not_recorded: 'invalid',

@@ -26,6 +26,7 @@ const permanent = 1;
  * | a body that breaks off, also within its compression | as the policy says |
  * | unknown host (`ENOTFOUND`) | 3: a resolver may be wrong for a moment, a misspelt name stays so |
  * | a body that is not compressed as it says (`Z_DATA_ERROR`, brotli's `ERR_…`) | 3 |
+ * | data of another kind than JSON (CSV, lines of JSON) | 1 |
  * | an answer that is not HTTP (`HPE_…`) | 3 |
  * | a page of HTML in place of JSON: a proxy may show one for a moment, a wrong address does so for ever | 3 |
  * | a certificate that is not trusted, a failed handshake (`CERT_…`, `ERR_TLS_…`, `ERR_SSL_…`) | 1 |
@@ -96,6 +97,7 @@ export function unknownCharset(charset: string): Failure {
 export function notJson(status: number, type: string | null, isEmpty: boolean): Failure {
   if (!isEmpty && type !== null && /^\s*(?:text\/html|application\/xhtml)/i.test(type))
     return webPage(status);
+  if (!isEmpty && type !== null && otherData.test(type)) return otherThanJson(status, type);
   return {
     kind: 'not_json',
     reason: isEmpty
@@ -105,6 +107,19 @@ export function notJson(status: number, type: string | null, isEmpty: boolean): 
       ? "run again later: the state is kept; where an empty body means that there are no records, say so: onError: [{ status: 200, body: /^$/, action: 'accept' }]"
       : 'the server or something before it answers wrongly; run again later: the state is kept',
     tries: passing,
+  };
+}
+
+/** Types of data that no gateway answers with by mistake. */
+const otherData =
+  /^\s*(?:text\/csv|application\/(?:x-)?(?:ndjson|jsonl|jsonlines|json-seq)|text\/tab-separated)/i;
+
+function otherThanJson(status: number, type: string): Failure {
+  return {
+    kind: 'not_json',
+    reason: `HTTP ${status} with data that is not JSON (${type})`,
+    hint: 'say how it is read: decode: ({ text }) => … makes JSON of it; or ask for JSON, with another path, parameter or accept header',
+    tries: permanent,
   };
 }
 

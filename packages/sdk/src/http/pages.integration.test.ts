@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { RecordItem } from '../connector.ts';
 import { s } from '../schema/schema.ts';
 import type { Received } from '../testing/api-server.ts';
-import { cursorPages, offsets, pageNumbers } from './paginate.ts';
+import { afterLastRecord, cursorPages, offsets, pageNumbers } from './paginate.ts';
 import { rest } from './rest.ts';
 import { useRestReader } from './rest-reader.test.support.ts';
 
@@ -30,7 +30,7 @@ describe('the end of pages', () => {
     expect(paged.ids).toEqual([10, 30]);
     const offset = await read({ records, paginate: offsets({ param: 'skip', size }) }, answer);
     expect(offset.ids).toEqual([10, 30]);
-    expect(offset.received.map(({ query }) => query.get('skip'))).toEqual(['0', '4', '8']);
+    expect(offset.received.map(({ query }) => query.get('skip'))).toEqual(['0', '4', '8', '9']);
   });
 
   test('is not where an API gives less than is asked for', async () => {
@@ -39,12 +39,22 @@ describe('the end of pages', () => {
       cap((Number(query.get('page')) - 1) * 2),
     );
     expect(paged.ids).toEqual([0, 1, 2, 3, 4]);
-    expect(paged.received).toHaveLength(3);
+    expect(paged.received).toHaveLength(4);
     const offset = await read({ paginate: offsets({ param: 'skip', size }) }, ({ query }) =>
       cap(Number(query.get('skip'))),
     );
     expect(offset.ids).toEqual([0, 1, 2, 3, 4]);
-    expect(offset.received).toHaveLength(3);
+    expect(offset.received).toHaveLength(4);
+  });
+
+  test('is not where an API leaves out what one may not see', async () => {
+    // Of the second page one record is hidden.
+    const { ids } = await read({ paginate: pageNumbers({ param: 'page', size }) }, ({ query }) => {
+      const at = Number(query.get('page'));
+      return { json: at > 3 ? [] : list(at * 10, at * 10 + (at === 2 ? 3 : 4)) };
+    });
+    expect(ids).toHaveLength(11);
+    expect(ids.at(-1)).toBe(33);
   });
 
   test('is the first page that is short where the API is known to fill them', async () => {
@@ -53,6 +63,89 @@ describe('the end of pages', () => {
     expect([careful.ids, careful.received.length]).toEqual([[0, 1, 2], 2]);
     const sure = await read({ paginate: pageNumbers({ param: 'page', size, exactSize: true }) }, answer);
     expect([sure.ids, sure.received.length]).toEqual([[0, 1, 2], 1]);
+  });
+});
+
+describe('what says whether there is more', () => {
+  const size = { param: 'per', value: 1 };
+  const paginators = [
+    cursorPages({ from: '$.next', param: 'page', more: '$.more' }),
+    afterLastRecord({ from: 'id', param: 'page', more: '$.more' }),
+    pageNumbers({ param: 'page', more: '$.more' }),
+    offsets({ param: 'page', size, start: 1, more: '$.more' }),
+  ];
+  const pages = (more: (number: number) => JsonObject) => (request: Received) => {
+    const number = Number(request.query.get('page') ?? 0) + (request.query.get('page') === null ? 1 : 0);
+    return { json: { data: number > 2 ? [] : [{ id: number + 1 }], next: number + 1, ...more(number) } };
+  };
+
+  test.each<[string, JsonValue, JsonValue]>([
+    ['a flag', true, false],
+    ['a text', 'True', 'False'],
+    ['a number that is left', 7, 0],
+    ['a number that is a text', '7', '0'],
+    ['null', 'https://x.io/2', null],
+  ])('may be %s', async (_, yes, no) => {
+    for (const paginate of paginators) {
+      const answer = pages((number) => ({ more: number === 1 ? yes : no }));
+      const { ids, received } = await read({ records: '$.data', paginate }, answer);
+      expect([ids, received.length]).toEqual([[2, 3], 2]);
+    }
+  });
+
+  test('does not end a stream where it is not to be found', async () => {
+    for (const paginate of paginators.slice(1)) {
+      const { ids } = await read(
+        { records: '$.data', paginate },
+        pages(() => ({})),
+      );
+      expect(ids).toEqual([2, 3]);
+    }
+  });
+});
+
+describe('an empty page', () => {
+  const number = ({ query }: Received) => Number(query.get('page') ?? Number(query.get('skip')) + 1);
+  /** Records on the first and the third of three pages: those of the second were left out for all of it. */
+  const gap = (request: Received) => {
+    const at = number(request);
+    return { json: { data: at === 2 || at > 3 ? [] : [{ id: at }], more: at < 3, pages: 3, total: 3 } };
+  };
+  const records = '$.data';
+  const size = { param: 'per', value: 1 };
+
+  test.each([
+    ['more', pageNumbers({ param: 'page', more: '$.more' })],
+    ['more, with a size', pageNumbers({ param: 'page', size, more: '$.more' })],
+    ['the number of pages', pageNumbers({ param: 'page', pages: '$.pages' })],
+    ['more, of offsets', offsets({ param: 'skip', size, more: '$.more' })],
+    ['the number of records', offsets({ param: 'skip', size, total: '$.total' })],
+  ])('is not the end where the API says otherwise: %s', async (_, paginate) => {
+    const { ids, received } = await read({ records, paginate }, gap);
+    expect([ids, received.length]).toEqual([[1, 3], 3]);
+  });
+
+  test('is the end where the API says nothing', async () => {
+    const mute = (request: Received) => ({ json: { data: gap(request).json.data } });
+    for (const paginate of [
+      pageNumbers({ param: 'page' }),
+      pageNumbers({ param: 'page', pages: '$.pages' }),
+      offsets({ param: 'skip', size, total: '$.total' }),
+    ])
+      expect((await read({ records, paginate }, mute)).ids).toEqual([1]);
+  });
+
+  test('after a thousand others is one too many', async () => {
+    const paginate = cursorPages({ from: '$.next', param: 'c' });
+    const { error, lines, received } = await read({ records, paginate }, (_, count) => ({
+      json: { data: count === 1 ? [{ id: 1 }] : [], next: count },
+    }));
+    expect(error).toMatchObject({
+      code: 'http.pagination_loop',
+      message: '/rows has given no records for 1000 pages in a row, though it leads to another each time',
+    });
+    expect(lines).toContain('info: /rows: 100 pages in a row without records, and another is to come');
+    expect(received.length).toBeLessThan(1_010);
   });
 });
 

@@ -5,9 +5,10 @@ import {
   type JsonValue,
   stringifyJson,
 } from '@meltano/foundation/json';
+import type { StreamContext } from '../tap/stream.ts';
 import { httpError } from './errors.ts';
 import type { HttpResponse, RequestParams } from './http-message.ts';
-import { firstOf } from './json-path.ts';
+import { firstOf, jsonPath } from './json-path.ts';
 import { shortened } from './refusal.ts';
 
 /** What the next request has that the first does not. */
@@ -37,9 +38,9 @@ export interface Page {
 /** How an API is paged through. A value without memory: what is needed is in the page and its request. */
 export interface Paginator {
   /** What the first request has beside the stream's own parameters. */
-  first?: PageRequest;
+  first?: PageRequest | ((context: StreamContext) => PageRequest);
   /** The request for the next page; undefined at the end. */
-  next(page: Page, request: PageRequest): PageRequest | undefined;
+  next(page: Page, request: PageRequest, context: StreamContext): PageRequest | undefined;
 }
 
 /** All records come at once. */
@@ -47,6 +48,7 @@ export const singlePage: Paginator = { next: () => undefined };
 
 /** The body holds the next page's address, at a JSONPath. */
 export function nextLink(path: string): Paginator {
+  assertPaths(path);
   return { next: ({ response }) => linked(firstOf(path, response.body), response) };
 }
 
@@ -78,16 +80,20 @@ export interface CursorPages {
   readonly header?: string;
   /** Name in the JSON body, with dots for an object in it, e.g. `page.after`. */
   readonly json?: string;
-  /** JSONPath of a value that says whether there is more; without it, there is more while there is a token. */
+  /**
+   * JSONPath of a value that says whether there is more: a flag, or how much there is. Without it, also in a page that
+   * leaves it out, there is more while there is a token.
+   */
   readonly more?: string;
 }
 
 /** Each page holds a token for the next. */
 export function cursorPages(options: CursorPages): Paginator {
   const { from, more } = options;
+  assertPaths(typeof from === 'string' ? from : undefined, more);
   return {
     next({ response }) {
-      if (more !== undefined && !isTruthy(firstOf(more, response.body))) return undefined;
+      if (saysMore(more, response) === false) return undefined;
       const token =
         typeof from === 'string' ? firstOf(from, response.body) : response.headers.get(from.header);
       return isTruthy(token) ? placed(options, token as JsonValue) : undefined;
@@ -102,9 +108,10 @@ export function afterLastRecord(
     readonly from: string;
   },
 ): Paginator {
+  assertPaths(options.from, options.more);
   return {
     next({ response, records }) {
-      if (options.more !== undefined && !isTruthy(firstOf(options.more, response.body))) return undefined;
+      if (saysMore(options.more, response) === false) return undefined;
       const token = firstOf(options.from, records.at(-1));
       return isTruthy(token) ? placed(options, token as JsonValue) : undefined;
     },
@@ -121,16 +128,16 @@ export interface NumberedPages {
   readonly param: string;
   /** Default 1. */
   readonly start?: number;
-  /** Parameter and value of the page's size. With it a page that has fewer than those before is the last. */
+  /** Parameter and value of the page's size. */
   readonly size?: { readonly param: string; readonly value: number };
   /**
-   * The API is known to fill its pages, so that a first one with fewer records is the only one. That saves a request
-   * for each stream, or partition, that fits into one page.
+   * The API is known to fill its pages, so that one with fewer records is the last. That saves a request for each
+   * stream, or partition.
    */
   readonly exactSize?: boolean;
   /** JSONPath of the number of pages. */
   readonly pages?: string;
-  /** JSONPath of a value that says whether there is more. */
+  /** JSONPath of a value that says whether there is more: a flag, or how much there is. */
   readonly more?: string;
   /** Put the numbers into the JSON body instead of the address. */
   readonly in?: 'json';
@@ -139,16 +146,15 @@ export interface NumberedPages {
 /** Pages are numbered. */
 export function pageNumbers(options: NumberedPages): Paginator {
   const { start = 1, size } = options;
+  assertPaths(options.pages, options.more);
   const request = (page: number) =>
     counted(options, { [options.param]: page, ...(size === undefined ? {} : { [size.param]: size.value }) });
   return {
     first: request(start),
     next(page) {
-      const last = asNumber(
-        options.pages === undefined ? undefined : firstOf(options.pages, page.response.body),
-      );
-      const isLast = last !== undefined && page.number >= last;
-      return isLast || isEnd(page, options) ? undefined : request(start + page.number);
+      const last = numberAt(options.pages, page);
+      const isLast = last === undefined ? isEnd(page, options) : page.number >= last;
+      return isLast ? undefined : request(start + page.number);
     },
   };
 }
@@ -157,8 +163,8 @@ export interface OffsetPages {
   readonly param: string;
   readonly size: { readonly param: string; readonly value: number };
   /**
-   * The API is known to fill its pages, so that a first one with fewer records is the only one. That saves a request
-   * for each stream, or partition, that fits into one page.
+   * The API is known to fill its pages, so that one with fewer records is the last. That saves a request for each
+   * stream, or partition.
    */
   readonly exactSize?: boolean;
   /** Default 0. */
@@ -172,17 +178,18 @@ export interface OffsetPages {
 /** Pages begin at the number of records before them. */
 export function offsets(options: OffsetPages): Paginator {
   const { start = 0, size } = options;
+  assertPaths(options.total, options.more);
   const request = (offset: number) => counted(options, { [options.param]: offset, [size.param]: size.value });
   return {
     first: request(start),
-    next(page) {
-      const total = asNumber(
-        options.total === undefined ? undefined : firstOf(options.total, page.response.body),
-      );
-      // What is not counted was as much as was asked for.
-      const reached = page.total ?? page.number * size.value;
-      const isLast = total !== undefined && reached >= total;
-      return isLast || isEnd(page, options) ? undefined : request(start + reached);
+    next(page, asked) {
+      const total = numberAt(options.total, page);
+      const from =
+        asNumber((asked.params?.[options.param] ?? asked.json?.[options.param]) as JsonValue) ?? start;
+      // Of an empty page as much was passed over as was asked for, and of one that cannot be counted.
+      const reached = from + (page.held || size.value);
+      const isLast = total === undefined ? isEnd(page, options) : reached - start >= total;
+      return isLast ? undefined : request(reached);
     },
   };
 }
@@ -191,6 +198,7 @@ function counted({ in: place }: { readonly in?: 'json' }, values: JsonObject): P
   return place === 'json' ? { json: values } : { params: values };
 }
 
+/** Where the API says how much there is, it is believed, though a page be empty: what is left out may be on all of it. */
 function isEnd(
   page: Page,
   options: { readonly more?: string; readonly size?: { readonly value: number } } & Partial<
@@ -198,24 +206,17 @@ function isEnd(
   >,
 ): boolean {
   const { response, records, held } = page;
+  const more = saysMore(options.more, response);
+  if (more !== undefined) return !more;
   if ((held ?? records.length) === 0) return true;
-  if (options.more !== undefined) return !isTruthy(firstOf(options.more, response.body));
   if (options.total !== undefined || options.pages !== undefined) return false;
-  return options.size !== undefined && isShort(page, options.size.value, options.exactSize ?? false);
-}
-
-/**
- * The Python SDK goes on until an empty page, Airbyte ends at the first that has fewer records than were asked for. But
- * many APIs give fewer than they are asked for, all the time: then the first page says nothing yet, and a second request
- * tells. Later pages end where they have fewer than those before.
- */
-function isShort({ held, number, total }: Page, size: number, exactSize: boolean): boolean {
-  if (held === undefined || total === undefined || held >= size) return false;
-  return exactSize || (number > 1 && held < (total - held) / (number - 1));
+  // Many APIs give fewer than they are asked for: all the time, or where they leave out what one may not see.
+  return options.exactSize === true && held !== undefined && held < (options.size?.value ?? 0);
 }
 
 /** Connections of Relay's kind in GraphQL: `pageInfo { hasNextPage endCursor }` at a JSONPath, the cursor into a variable. */
 export function relayPages(pageInfo: string, variable = 'after'): Paginator {
+  assertPaths(pageInfo);
   return {
     next({ response }) {
       const info = firstOf(pageInfo, response.body);
@@ -241,6 +242,23 @@ export function createLoopGuard(label: string): (request: PageRequest) => void {
     }
     seen.add(text);
   };
+}
+
+/** A mistake in a path is told where the paginator is made, not where the first page has come. */
+function assertPaths(...paths: readonly (string | undefined)[]): void {
+  for (const path of paths) if (path !== undefined) jsonPath(path);
+}
+
+/** What stands at the path of `more`; undefined where nothing does: a misspelt path must not make the first page the last. */
+function saysMore(path: string | undefined, { body }: HttpResponse): boolean | undefined {
+  const value = path === undefined ? undefined : firstOf(path, body);
+  if (value === undefined) return undefined;
+  if (value === null || value === false || Number(value) === 0) return false;
+  return !(typeof value === 'string' && /^\s*(?:false|no|n)?\s*$/i.test(value));
+}
+
+function numberAt(path: string | undefined, { response }: Page): number | undefined {
+  return asNumber(path === undefined ? undefined : firstOf(path, response.body));
 }
 
 /** 0 and "0" are tokens like any other. */

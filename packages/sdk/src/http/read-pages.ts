@@ -7,7 +7,7 @@ import type { HttpAnswer, HttpRequest } from './http-message.ts';
 import type { FoundRecords, recordFinder } from './page-records.ts';
 import { createLoopGuard, type PageRequest, type Paginator } from './paginate.ts';
 import { leftOut } from './refusal.ts';
-import { createRepeatGuard } from './repeated-pages.ts';
+import { createEmptyGuard, createRepeatGuard } from './repeated-pages.ts';
 
 export type MapRecord = (record: JsonObject, context: StreamContext) => unknown;
 
@@ -47,8 +47,10 @@ function openPages(plan: PagePlan, context: StreamContext): () => Promise<PageRe
   const { signal } = context;
   const guard = createLoopGuard(plan.label);
   const guardRepeated = createRepeatGuard(plan.label);
+  const guardEmpty = createEmptyGuard(plan.label, context.log);
   const base = plan.request(context);
-  let patch: PageRequest = plan.paginator.first ?? {};
+  const { first = {} } = plan.paginator;
+  let patch: PageRequest = typeof first === 'function' ? first(context) : first;
   let answer: Promise<HttpAnswer> | undefined = plan.send(patched(base, patch), signal);
   let total: number | undefined = 0;
   let number = 0;
@@ -67,10 +69,11 @@ function openPages(plan: PagePlan, context: StreamContext): () => Promise<PageRe
     const { response } = page;
     const { records, held } = recordsIn(plan, page);
     total = held === undefined || total === undefined ? undefined : total + held;
-    const next = plan.paginator.next({ response, records, held, number, total }, patch);
+    const next = plan.paginator.next({ response, records, held, number, total }, patch, context);
     if (next !== undefined) {
       guard(next);
       guardRepeated(records, number);
+      guardEmpty(held ?? records.length);
       patch = next;
       answer = plan.send(patched(base, patch), signal);
       // Whoever waits for it gets the failure; until then it is nobody's.
@@ -111,7 +114,8 @@ async function unlessStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<
 function mapped(records: readonly JsonValue[], map: MapRecord, context: StreamContext): readonly unknown[] {
   return records.flatMap((record) => {
     const made = isJsonObject(record) ? map(record, context) : record;
-    return made === undefined ? [] : [made];
+    if (made === undefined) return [];
+    return Array.isArray(made) && isJsonObject(record) ? (made as readonly unknown[]) : [made];
   });
 }
 

@@ -1,4 +1,4 @@
-import type { ErrorRule } from './error-policy.ts';
+import { type ErrorRule, messageOf } from './error-policy.ts';
 import { httpError } from './errors.ts';
 import type { Failure } from './failure.ts';
 import type { HttpAnswer, HttpRequest, HttpResponse } from './http-message.ts';
@@ -22,7 +22,7 @@ export function refused(
     });
   }
   return httpError('refused', {
-    message: `${place}${tries}: ${rule?.message ?? `HTTP ${result.status}`}${excerpt(result)}`,
+    message: `${place}${tries}: ${messageOf(rule, result) ?? `HTTP ${result.status}`}${excerpt(result)}`,
     hint:
       rule?.hint ??
       (result.status >= 500 || result.status === 429 ? 'run again later: the state is kept' : undefined),

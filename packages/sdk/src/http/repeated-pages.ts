@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type JsonValue, stringifyJson } from '@meltano/foundation/json';
+import type { Log } from '@meltano/foundation/log';
 import { httpError } from './errors.ts';
 
 /**
@@ -24,6 +25,29 @@ export function createRepeatGuard(label: string): (records: readonly JsonValue[]
       details: { url: label, page: number },
     });
   };
+}
+
+/** Some APIs look through so many rows for one page that many have none; beyond this there is no end of it. */
+const mostEmpty = 1_000;
+const tellEmpty = 100;
+
+/** Throws when page after page has no records though each is said to be followed by another. */
+export function createEmptyGuard(label: string, log: Log): (held: number) => void {
+  let empty = 0;
+  return (held) => {
+    empty = held === 0 ? empty + 1 : 0;
+    if (empty >= mostEmpty) throw endless(label, empty);
+    if (empty > 0 && empty % tellEmpty === 0)
+      log.log('info', `${label}: ${empty} pages in a row without records, and another is to come`);
+  };
+}
+
+function endless(label: string, pages: number) {
+  return httpError('pagination_loop', {
+    message: `${label} has given no records for ${pages} pages in a row, though it leads to another each time`,
+    hint: 'the API has a sign of its own for the end: give it to the paginator as "more", or use one that ends at an empty page',
+    details: { url: label },
+  });
 }
 
 function digest(value: readonly JsonValue[]): string {

@@ -93,7 +93,8 @@ describe('pages', () => {
   });
 
   test.each([
-    ['end with a page that is not full', { size: { param: 'per', value: 2 } }, 3],
+    ['end with a page that is not full', { size: { param: 'per', value: 2 }, exactSize: true }, 3],
+    ['do not without exactSize', { size: { param: 'per', value: 2 } }, 4],
     ['end with the number of pages', { pages: '$.pages' }, 3],
     ['end when there is no more', { more: '$.more' }, 3],
     ['end with an empty page', {}, 4],
@@ -223,6 +224,14 @@ describe('a request', () => {
   });
 });
 
+test('a record may become several', async () => {
+  const { ids } = await read(
+    { map: ({ id = null, parts }) => (parts as readonly JsonObject[] | undefined) ?? { id } },
+    () => ({ json: [{ id: 1, parts: [{ id: 2 }, { id: 3 }] }, { id: 4, parts: [] }, { id: 5 }] }),
+  );
+  expect(ids).toEqual([2, 3, 5]);
+});
+
 test('records keep their digits, may be changed and left out', async () => {
   const { rows } = await read(
     { map: (record) => (record['id'] === 2 ? undefined : { ...record, user_id: 'x' }) },
@@ -290,6 +299,44 @@ describe('credentials', () => {
         (made ??= make(options())).refresh(...args),
     };
   }
+
+  test('that last shorter than the margin are used for half of their time', async () => {
+    const { received, ids } = await read(
+      { paginate: pageNumbers({ param: 'page' }) },
+      ({ url, query }) => {
+        if (url === '/token') return token({ expires_in: 30 });
+        const number = Number(query.get('page'));
+        return { json: number === 4 ? [] : page(number) };
+      },
+      { http: { auth: lazily(oauthClientCredentials, oauth) } },
+    );
+    expect([ids, received.filter(({ url }) => url === '/token').length]).toEqual([[1, 2, 3], 1]);
+  });
+
+  test('may be asked for with JSON and headers, and have another scheme', async () => {
+    const { received, ids } = await read(
+      {},
+      ({ url, headers }) => {
+        if (url === '/token') return token();
+        return headers.authorization === 'Zoho-oauthtoken a1' ? { json: page(1) } : { status: 401 };
+      },
+      {
+        http: {
+          auth: lazily(oauthClientCredentials, () => ({
+            ...oauth(),
+            body: 'json' as const,
+            headers: { 'x-app': '7' },
+            scheme: 'Zoho-oauthtoken',
+          })),
+        },
+      },
+    );
+    expect(ids).toEqual([1]);
+    expect(received[0]).toMatchObject({
+      headers: { 'content-type': 'application/json', 'x-app': '7' },
+      body: '{"grant_type":"client_credentials","client_id":"me","client_secret":"s3"}',
+    });
+  });
 
   test('that are refused are renewed, once', async () => {
     let tokens = 0;
@@ -578,6 +625,11 @@ describe('graphql', () => {
     });
     const both = await only(() => ({ json: { errors, data: { rows: { nodes: page(1) } } } }));
     expect(rows(both.items)).toHaveLength(1);
+    expect(both.lines).toContain(
+      'warning: /graphql: errors beside data, which may lack what they are about: no field x',
+    );
+    const without = await only(() => ({ json: { errors, data: { rows: null, teams: [] } } }));
+    expect(without.error).toMatchObject({ code: 'http.refused' });
     const limited = await only((_, count) =>
       count === 1
         ? { json: { errors: [{ type: 'RATE_LIMITED' }] } }

@@ -12,7 +12,7 @@ import {
 import { clientOf } from './client-of.ts';
 import type { ErrorRule, RetryOptions } from './error-policy.ts';
 import { assertStraight, fillPath, type PathTemplate } from './fill-path.ts';
-import type { RequestParams } from './http-message.ts';
+import type { HttpResponse, RequestParams } from './http-message.ts';
 import { jsonPath } from './json-path.ts';
 import { recordFinder } from './page-records.ts';
 import { type Paginator, singlePage } from './paginate.ts';
@@ -37,6 +37,13 @@ export interface RestOptions<R> extends Omit<StreamDefinition<R>, 'name' | 'reco
   readonly headers?: PerReading<Readonly<Record<string, string>>>;
   readonly json?: PerReading<JsonValue>;
   readonly form?: PerReading<Readonly<Record<string, string>>>;
+  /** The body as it is; name its type in `headers`. */
+  readonly text?: PerReading<string>;
+  /**
+   * Makes JSON of an answer that is none, such as CSV, XML or lines of JSON; `response.text` is its body. The API's
+   * `accept` header may have to be set, too.
+   */
+  readonly decode?: (response: HttpResponse) => JsonValue;
   /**
    * JSONPath of the records in a page, or of the list that holds them, or a function, which gives all that the page
    * has: what is not wanted is left out by `map`. Default `$[*]`, or the page itself when it is an object.
@@ -57,8 +64,8 @@ export interface RestOptions<R> extends Omit<StreamDefinition<R>, 'name' | 'reco
   readonly since?: string | { readonly param: string; readonly until?: string };
   /** Members to add: their names, and JSONPaths in the record, e.g. `{ user_id: 'user.id' }`. */
   readonly add?: Readonly<Record<string, string>>;
-  /** Changes a record, or leaves it out with undefined; comes after `add`. */
-  readonly map?: (record: JsonObject, context: StreamContext) => R | undefined;
+  /** Changes a record, leaves it out with undefined, or makes several of it; comes after `add`. */
+  readonly map?: (record: JsonObject, context: StreamContext) => R | readonly R[] | undefined;
   readonly onError?: readonly ErrorRule[];
   /** How much of the rate limits a request takes. */
   readonly cost?: number;
@@ -70,6 +77,11 @@ export interface RestParent {
   readonly stream: string;
   /** Member of the partition → JSONPath in the parent's record, e.g. `{ repo: 'full_name' }`. */
   readonly fields: Readonly<Record<string, string>>;
+  /**
+   * Further members, for requests and records; null where the parent's record lacks them. They are part of the
+   * partition, too, so leave them out of `stateKeys` where they may change.
+   */
+  readonly extra?: Readonly<Record<string, string>>;
   readonly allRecords?: boolean;
 }
 
@@ -86,6 +98,8 @@ export function rest<R>(options: RestOptions<R>): StreamTemplate<TemplateSource>
       headers,
       json,
       form,
+      decode,
+      text,
       records,
       absentIsEmpty = false,
       paginate,
@@ -105,7 +119,7 @@ export function rest<R>(options: RestOptions<R>): StreamTemplate<TemplateSource>
       paginator: paginate ?? singlePage,
       absentIsEmpty,
       recordsOf: recordFinder({ records, label }),
-      send: (request, signal) => client.send(request, { signal, onError, retry }),
+      send: (request, signal) => client.send(request, { signal, onError, retry, decode }),
       request: (context) => ({
         method: method ?? 'GET',
         ...(address === undefined
@@ -116,6 +130,7 @@ export function rest<R>(options: RestOptions<R>): StreamTemplate<TemplateSource>
         headers: { ...given(headers, context) },
         ...(json === undefined ? {} : { json: given(json, context) ?? null }),
         ...(form === undefined ? {} : { form: given(form, context) ?? {} }),
+        ...(text === undefined ? {} : { text: given(text, context) ?? '' }),
         ...(cost === undefined ? {} : { cost }),
       }),
     };
@@ -183,8 +198,11 @@ function parentsOf(options: Pick<RestOptions<unknown>, 'path' | 'parent'>): {
   return { parents: links.map(parentLink), path, origins };
 }
 
-function parentLink({ stream, fields, allRecords }: RestParent): ParentLink {
-  const paths = Object.entries(fields).map(([member, path]) => [member, jsonPath(path)] as const);
+/** The link to a parent that is told by JSONPaths. */
+export function parentLink({ stream, fields, extra = {}, allRecords }: RestParent): ParentLink {
+  const pathsIn = (given: RestParent['fields']) =>
+    Object.entries(given).map(([member, path]) => [member, jsonPath(path)] as const);
+  const [paths, more] = [pathsIn(fields), pathsIn(extra)];
   return {
     stream,
     ...(allRecords === undefined ? {} : { allRecords }),
@@ -192,7 +210,8 @@ function parentLink({ stream, fields, allRecords }: RestParent): ParentLink {
       const members = paths.map(([member, find]) => [member, find(record)[0]] as const);
       // A parent without the field has no children to ask for.
       if (members.some(([, value]) => value === undefined || value === null)) return undefined;
-      return { ...parent, ...Object.fromEntries(members) } as StreamPartition;
+      const added = more.map(([member, find]) => [member, find(record)[0] ?? null] as const);
+      return { ...parent, ...Object.fromEntries([...members, ...added]) } as StreamPartition;
     },
   };
 }

@@ -1,9 +1,11 @@
 import { isAppError } from '@meltano/foundation/errors';
 import { type JsonValue, parseJson, stringifyJson } from '@meltano/foundation/json';
+import { notNumbersIn } from '@meltano/singer/line';
 import { type Decoder, decoderFor } from './charset.ts';
 import { httpError } from './errors.ts';
 import { bodyTooLarge, type Failure, failureOf, undecodable, unusableHeader } from './failure.ts';
 import { followRedirects } from './follow-redirects.ts';
+import { getWithBody } from './get-with-body.ts';
 import type { HttpRequest, HttpResponse } from './http-message.ts';
 import type { HttpOptions } from './http-options.ts';
 import { requestUrl } from './request-url.ts';
@@ -23,7 +25,9 @@ export async function sendOnce(
   if (!(headers instanceof Headers)) return headers;
   const deadline = startDeadline(timeoutOf(options), signal);
   try {
-    const response = await followRedirects(fetch, url, {
+    // The host's own `fetch` refuses such a request.
+    const isGetWithBody = body !== undefined && /^(GET|HEAD)$/.test(request.method);
+    const response = await followRedirects(isGetWithBody ? getWithBody : fetch, url, {
       method: request.method,
       headers,
       ...(body === undefined ? {} : { body }),
@@ -139,10 +143,11 @@ function decode(decoder: Decoder, chunk?: Uint8Array): string | undefined {
   }
 }
 
+/** Servers in Python write NaN and Infinity for floats that are no numbers: they are read as null, as in messages. */
 function tryParse(text: string): JsonValue | undefined {
   try {
     return parseJson(text);
   } catch {
-    return undefined;
+    return notNumbersIn(text).value;
   }
 }

@@ -38,9 +38,18 @@ function targetOf(reference: string, root: JsonObject): JsonObject | undefined {
   if (reference !== '#' && !reference.startsWith('#/')) return undefined;
   let at: JsonValue | undefined = root;
   for (const step of reference.split('/').slice(1)) {
-    const name = decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~');
+    const name = decoded(step).replaceAll('~1', '/').replaceAll('~0', '~');
     if (isJsonArray(at)) at = at[Number(name)];
     else at = isJsonObject(at) && Object.hasOwn(at, name) ? at[name] : undefined;
   }
   return isJsonObject(at) ? at : undefined;
+}
+
+/** A `%` that escapes nothing is meant as it stands. */
+function decoded(step: string): string {
+  try {
+    return decodeURIComponent(step);
+  } catch {
+    return step;
+  }
 }

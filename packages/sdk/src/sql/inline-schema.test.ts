@@ -23,6 +23,7 @@ test.each<readonly [string, JsonObject, JsonObject]>([
   ['one into a definition', { $ref: '#/definitions/address/properties/number' }, whole],
   ['one that says more', { $ref: '#/definitions/id', title: 'Key' }, { type: 'integer', title: 'Key' }],
   ['one to nothing', { $ref: '#/definitions/none' }, {}],
+  ['one with a bare percent sign', { $ref: '#/definitions/5%' }, {}],
   ['one to another document', { $ref: 'https://example.com/id.json' }, {}],
   ['one to itself', { $ref: '#/definitions/circle' }, {}],
   [

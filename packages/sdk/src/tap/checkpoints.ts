@@ -1,5 +1,6 @@
 import type { Clock } from '@meltano/foundation/clock';
 import type { JsonObject } from '@meltano/foundation/json';
+import { isKnown } from './late-streams.ts';
 import type { Outbox } from './outbox.ts';
 import type { PlannedStream } from './plan-stream.ts';
 import { createStateBudget } from './state-budget.ts';
@@ -22,6 +23,8 @@ export interface Checkpoints {
   add(reading: StreamReading): void;
   /** Puts the batch of a stream into the queue. */
   flush(reading: StreamReading): Promise<void>;
+  /** Nothing of the stream may be stored before it was read to its end: half of it would look like all. */
+  hold(plan: PlannedStream): void;
   /** The bookmark may be stored once all batches are in the queue. */
   maySave(plan: PlannedStream, key: StreamPartition, bookmark: JsonObject | undefined): void;
   /** The stream was read to its end: the state has it from now on, though there be no bookmark. */
@@ -40,10 +43,17 @@ export interface CheckpointOptions {
   readonly ended?: readonly StreamReading[];
 }
 
+/** Streams below this one that are not read with it. */
+function dormantBelow({ dormant, children }: PlannedStream): readonly string[] {
+  return [...dormant, ...children.flatMap(({ plan }) => dormantBelow(plan))];
+}
+
 export function createCheckpoints(state: TapState, outbox: Outbox, clock: Clock): Checkpoints {
   const readings: StreamReading[] = [];
   /** By stream and partition. */
   const savable = new Map<string, () => boolean>();
+  /** By stream, what is held until its end. */
+  const held = new Map<string, Map<string, () => boolean>>();
   let changed = false;
   let owesState = false;
   let sinceState = 0;
@@ -56,6 +66,20 @@ export function createCheckpoints(state: TapState, outbox: Outbox, clock: Clock)
     sinceState += item.records.length;
     budget.spend(item.bytes);
     await outbox.push(item);
+  };
+
+  /** The bookmark of a parent covers its children, too: from now on they are not late, see `findLateStreams`. */
+  const saveWithChildren = (plan: PlannedStream, key: StreamPartition, bookmark: JsonObject): boolean => {
+    const isNew = state.save(plan.stream.name, bookmark, key);
+    if (isNew) for (const name of dormantBelow(plan)) state.setBehind(name, true);
+    return plan.children.map((child) => markKnown(child.plan)).includes(true) || isNew;
+  };
+  const markKnown = (plan: PlannedStream): boolean => {
+    let isNew = false;
+    if (plan.selected && !held.has(plan.stream.name) && !isKnown(plan, state))
+      isNew = state.save(plan.stream.name, {});
+    for (const child of plan.children) isNew = markKnown(child.plan) || isNew;
+    return isNew;
   };
 
   /** Everything up to the first wait happens at once: no other stream can put anything between. */
@@ -85,14 +109,20 @@ export function createCheckpoints(state: TapState, outbox: Outbox, clock: Clock)
     },
     add: (reading) => void readings.push(reading),
     flush,
-    maySave({ stream: { name } }, key, bookmark) {
-      if (bookmark !== undefined)
-        savable.set(`${name}\0${partitionKey(key)}`, () => state.save(name, bookmark, key));
+    hold: ({ stream: { name } }) => void held.set(name, new Map()),
+    maySave(plan, key, bookmark) {
+      if (bookmark === undefined) return;
+      const { name } = plan.stream;
+      const into = held.get(name) ?? savable;
+      into.set(`${name}\0${partitionKey(key)}`, () => saveWithChildren(plan, key, bookmark));
     },
-    mayEnd({ stream: { name } }) {
+    mayEnd(plan) {
+      const { name } = plan.stream;
+      for (const [place, save] of held.get(name) ?? []) savable.set(place, save);
+      held.delete(name);
       savable.set(`${name}\0`, () => {
-        const isKnown = state.bookmark(name) !== undefined || state.hasPartitions(name);
-        return !isKnown && state.save(name, {});
+        const isNew = !isKnown(plan, state) && state.save(name, {});
+        return state.setBehind(name, false) || isNew;
       });
     },
     checkpoint,

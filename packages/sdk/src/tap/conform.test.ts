@@ -1,6 +1,6 @@
 import { ExactNumber, stringifyJson } from '@meltano/foundation/json';
 import { expect, test } from 'vitest';
-import { createConform } from './conform.ts';
+import { createConform, inside, pathsOf } from './conform.ts';
 import type { UnwantedMembers } from './unwanted-members.ts';
 
 test('makes JSON of what authors yield', () => {
@@ -19,7 +19,7 @@ test('makes JSON of what authors yield', () => {
   );
 });
 
-test('leaves out what the schema does not have, at every depth, and tells of the top', () => {
+test('leaves out what the schema does not have, at every depth, and tells of it', () => {
   const unknown: string[] = [];
   const schema = { properties: { a: { properties: { b: {} } }, list: { items: { properties: { c: {} } } } } };
   const conform = createConform(schema, { onUnknown: (name) => void unknown.push(name) });
@@ -27,7 +27,20 @@ test('leaves out what the schema does not have, at every depth, and tells of the
     a: { b: 1 },
     list: [{ c: 1 }],
   });
-  expect(unknown).toEqual(['y']);
+  expect(unknown).toEqual([`a${inside}x`, `list${inside}x`, 'y']);
+  // Inside of objects once is enough.
+  conform({ a: { x: 3 }, y: 4 });
+  expect(unknown.slice(3)).toEqual(['y']);
+  expect(pathsOf(schema)).toEqual(['a', `a${inside}b`, 'list', `list${inside}c`]);
+});
+
+test('a day has no time of day', () => {
+  const day = { type: 'string', format: 'date' };
+  const conform = createConform({ properties: { d: day, e: { anyOf: [day, { type: 'null' }] } } });
+  expect(conform({ d: new Date('2024-01-02T03:04:05Z'), e: new Date(0) })).toEqual({
+    d: '2024-01-02',
+    e: '1970-01-01',
+  });
 });
 
 test('an open object keeps what it has', () => {

@@ -10,8 +10,11 @@ import type { UnwantedMembers } from './unwanted-members.ts';
 export type Conform = (record: unknown) => JsonObject;
 
 export interface ConformOptions {
-  /** Told of each member at the top that the schema neither has nor is open to. */
-  onUnknown?(property: string): void;
+  /**
+   * Told of members that the schema neither has nor is open to: of one at the top each time, of one inside of others, with
+   * `inside` between the names, once.
+   */
+  onUnknown?(path: string): void;
   /** What an open schema does not let in all the same. */
   readonly unwanted?: UnwantedMembers;
 }
@@ -20,18 +23,29 @@ export function createConform(
   schema: JsonObject,
   { onUnknown, unwanted = nothing }: ConformOptions = {},
 ): Conform {
-  const conform = conformFor(schema, unwanted) as Conform;
+  const conform = conformFor(schema, { unwanted, onUnknown, prefix: '' }) as Conform;
   const properties = isJsonObject(schema['properties']) ? schema['properties'] : undefined;
   const open = isOpen(schema['additionalProperties']);
   const isAsItShouldBe = open || properties === undefined ? undefined : plainCheck(properties);
   return (record) => {
     // Most records come as they should be: a copy is made at once, so that an author may use the object again.
     if (isAsItShouldBe?.(record)) return { ...(record as JsonObject) };
-    if (onUnknown !== undefined && !open) {
-      for (const name in record as object) if (!Object.hasOwn(properties ?? {}, name)) onUnknown(name);
-    }
     return conform(record);
   };
+}
+
+/** Between the names of a path; no name has it, as it may have a dot. */
+export const inside = '\u001f';
+
+/** The names of all properties that a schema has, at every depth, as `onUnknown` hears them. */
+export function pathsOf(schema: JsonValue | undefined, prefix = ''): readonly string[] {
+  if (!isJsonObject(schema)) return [];
+  const { properties, items } = schema;
+  const own = Object.entries(isJsonObject(properties) ? properties : {}).flatMap(([name, property]) => [
+    `${prefix}${name}`,
+    ...pathsOf(property, `${prefix}${name}${inside}`),
+  ]);
+  return [...own, ...pathsOf(items, prefix)];
 }
 
 function isOpen(additional: JsonValue | undefined): boolean {
@@ -42,25 +56,39 @@ const nothing: UnwantedMembers = new Map();
 
 type Convert = (value: unknown) => JsonValue;
 
-function conformFor(given: JsonValue | undefined, unwanted: UnwantedMembers = nothing): Convert {
+const mostTold = 1_000;
+
+interface Place {
+  readonly unwanted: UnwantedMembers;
+  readonly onUnknown: ConformOptions['onUnknown'] | undefined;
+  /** What stands before the names of members here. */
+  readonly prefix: string;
+}
+
+function conformFor(given: JsonValue | undefined, place: Place): Convert {
   const schema = isJsonObject(given) ? given : {};
   const properties = schema['properties'];
   if (isJsonObject(properties))
-    return conformObject(properties, isOpen(schema['additionalProperties']), unwanted);
-  if (unwanted.size > 0) return conformObject({}, true, unwanted);
+    return conformObject(properties, isOpen(schema['additionalProperties']), place);
+  if (place.unwanted.size > 0) return conformObject({}, true, place);
   const items = schema['items'];
   // Metadata cannot select within lists.
   if (isJsonObject(items) && isJsonObject(items['properties'])) {
-    const each = conformFor(items);
+    const each = conformFor(items, { ...place, unwanted: nothing });
     return (value) => (Array.isArray(value) ? value.map(each) : toJson(value));
   }
-  return toJson;
+  return isDay(schema) ? dayToJson : toJson;
 }
 
-function conformObject(properties: JsonObject, open: boolean, unwanted: UnwantedMembers): Convert {
-  const below = (name: string) => {
-    const inside = unwanted.get(name);
-    return inside === 'all' ? undefined : inside;
+function conformObject(properties: JsonObject, open: boolean, place: Place): Convert {
+  const { unwanted, onUnknown, prefix } = place;
+  const below = (name: string): Place => {
+    const part = unwanted.get(name);
+    return {
+      onUnknown,
+      prefix: `${prefix}${name}${inside}`,
+      unwanted: part === 'all' ? nothing : (part ?? nothing),
+    };
   };
   const known = Object.entries(properties).map(([name, property]) => ({
     name,
@@ -68,8 +96,17 @@ function conformObject(properties: JsonObject, open: boolean, unwanted: Unwanted
     convert: conformFor(property, below(name)),
   }));
   const names = new Set(Object.keys(properties));
+  const told = new Set<string>();
+  const tell = (name: string) => {
+    if (prefix !== '') {
+      // Names that are data would fill the memory.
+      if (told.has(name) || told.size >= mostTold) return;
+      told.add(name);
+    }
+    onUnknown?.(`${prefix}${name}`);
+  };
   const others = new Map(
-    [...unwanted].flatMap(([name, inside]) => (inside === 'all' ? [] : [[name, conformFor({}, inside)]])),
+    [...unwanted].flatMap(([name, part]) => (part === 'all' ? [] : [[name, conformFor({}, below(name))]])),
   );
   return (value) => {
     if (!isPlainObject(value)) return toJson(value);
@@ -83,6 +120,8 @@ function conformObject(properties: JsonObject, open: boolean, unwanted: Unwanted
         if (names.has(name) || member === undefined || unwanted.get(name) === 'all') continue;
         setMember(kept, name, (others.get(name) ?? toJson)(member));
       }
+    } else if (onUnknown !== undefined) {
+      for (const name in value) if (!names.has(name) && value[name] !== undefined) tell(name);
     }
     return kept;
   };
@@ -114,6 +153,17 @@ function toJson(value: unknown): JsonValue {
     default:
       return null;
   }
+}
+
+function isDay(schema: JsonObject): boolean {
+  const text = JSON.stringify(schema);
+  return text.includes('"format":"date"') && !text.includes('"format":"date-time"');
+}
+
+/** A day is no time of day. */
+function dayToJson(value: unknown): JsonValue {
+  const json = toJson(value);
+  return value instanceof Date && typeof json === 'string' ? (json.split('T')[0] ?? null) : json;
 }
 
 function objectToJson(value: object | null): JsonValue {

@@ -1,13 +1,15 @@
 import { ExactNumber, type JsonObject, type JsonValue } from '@meltano/foundation/json';
 import { expect, test } from 'vitest';
-import { createCursor } from './cursor.ts';
+import { type CursorOptions, createCursor } from './cursor.ts';
 
 const time: JsonObject = { type: 'string', format: 'date-time' };
 const number: JsonObject = { type: 'integer' };
 
 function bookmark(
   property: JsonObject,
-  more: { readonly sorted?: boolean; readonly previous?: JsonValue; readonly startedAt?: number } = {},
+  more: { readonly sorted?: boolean; readonly previous?: JsonValue; readonly startedAt?: number } & Partial<
+    Pick<CursorOptions, 'epoch' | 'rereads' | 'onUnplaced' | 'startDate'>
+  > = {},
 ) {
   return createCursor({
     stream: 's',
@@ -19,6 +21,10 @@ function bookmark(
         ? undefined
         : { replication_key: 'at', replication_key_value: more.previous },
     startedAt: more.startedAt ?? Date.UTC(2030, 0, 1),
+    epoch: more.epoch,
+    rereads: more.rereads,
+    onUnplaced: more.onUnplaced,
+    startDate: more.startDate,
   });
 }
 
@@ -72,6 +78,10 @@ test.each([
     true,
   ],
   ['text by code', { type: 'string' }, 'b', 'a', true],
+  ['whole numbers that are texts as numbers', { type: 'string' }, '100', '99', true],
+  ['them the other way round', { type: 'string' }, '99', '100', false],
+  ['a number with the text of one', number, 100, '99', true],
+  ['a number with a text that is none not at all', number, 100, 'abc', true],
 ])('compares %s', (_, property, seen, previous, admitted) => {
   expect(bookmark(property, { previous }).admit({ at: seen })).toBe(admitted);
 });
@@ -80,6 +90,56 @@ test('of an unsorted stream is capped at the start of the run', () => {
   const at = bookmark(time, { startedAt: Date.UTC(2024, 0, 1) });
   at.admit({ at: '2024-06-01T00:00:00Z' });
   expect(at.final()).toEqual(value('2024-01-01T00:00:00.000Z'));
+});
+
+test('of a sorted stream is not moved far beyond the run by one wrong year', () => {
+  for (const [property, times, reached] of [
+    [time, ['2024-01-01T00:00:00Z', '2099-01-01T00:00:00Z'], '2024-01-01T00:00:00Z'],
+    // Clocks, and zones that are not written, differ by hours.
+    [time, ['2024-01-01T00:00:00Z', '2024-01-01T20:00:00Z'], '2024-01-01T20:00:00Z'],
+  ] as const) {
+    const at = bookmark(property, { sorted: true, startedAt: Date.UTC(2024, 0, 1) });
+    for (const each of times) at.admit({ at: each });
+    expect([at.current(), at.final()]).toEqual([value(reached), value(reached)]);
+  }
+  const seconds = bookmark(number, { sorted: true, epoch: 'seconds', startedAt: 1_000_000 });
+  for (const at of [900, 4_000_000_000]) seconds.admit({ at });
+  expect(seconds.final()).toEqual(value(900));
+});
+
+test('is found in texts that count since the epoch', () => {
+  const at = bookmark(
+    { type: 'string' },
+    { epoch: 'seconds', previous: '1700000000', startDate: '2020-01-01' },
+  );
+  expect(at.start).toBe('1700000000');
+  expect(['1699999999', '1700000001'].map((each) => at.admit({ at: each }))).toEqual([false, true]);
+  expect(at.final()).toEqual(value('1700000001'));
+});
+
+test.each(['31.12.2023', '12/31/2023 10:00', 'Sun, 31 Dec 2023 10:00:00 GMT'])(
+  'a time whose text is in no order is refused: %s',
+  (at) => {
+    expect(() => bookmark({ type: 'string' }).admit({ at })).toThrow(
+      expect.objectContaining({ code: 'tap.unordered_replication_key' }),
+    );
+  },
+);
+
+test('tells of records that have no place in the order', () => {
+  const told: string[] = [];
+  const at = bookmark(time, { onUnplaced: (reason) => void told.push(reason) });
+  for (const each of [null, '2024/01/01', 'infinity', 7, '2024-01-01T00:00:00Z']) at.admit({ at: each });
+  expect(told).toEqual(['missing', 'unreadable', 'unreadable']);
+});
+
+test('what lies before it is read again for others, from the start date on', () => {
+  const at = bookmark(time, { previous: '2024-03-01T00:00:00Z', rereads: true, startDate: '2024-02-01' });
+  expect(at.start).toBe('2024-02-01');
+  const months = ['2024-01-15', '2024-02-15', '2024-03-15'].map((day) => ({ at: `${day}T00:00:00Z` }));
+  expect(months.map((record) => at.admit(record))).toEqual([false, false, true]);
+  expect(months.map((record) => at.isReread(record))).toEqual([false, true, true]);
+  expect(at.final()).toEqual(value('2024-03-15T00:00:00Z'));
 });
 
 test('of another replication key does not count', () => {

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '@meltano/foundation/json';
-import { silentLog } from '@meltano/foundation/log';
+import { type Log, silentLog } from '@meltano/foundation/log';
 import type { Catalog } from '@meltano/singer/catalog';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { defineConfig } from '../config/config.ts';
@@ -41,7 +41,7 @@ function stream(more: Partial<Parameters<typeof defineStream<Infer<typeof row>>>
 
 async function read(
   streams: readonly Stream[],
-  more: { readonly catalog?: Catalog; readonly state?: JsonValue } = {},
+  more: { readonly catalog?: Catalog; readonly state?: JsonValue; readonly log?: Log } = {},
 ) {
   const open = await tapOf(...streams).open({
     config: {},
@@ -126,6 +126,19 @@ describe('the catalog decides', () => {
     });
   });
 
+  test('and is told where it wants a method that the stream does not have', async () => {
+    const lines: string[] = [];
+    const log = { log: (level: string, text: string) => void lines.push(`${level}: ${text}`) };
+    const wish = { 'forced-replication-method': 'FULL_TABLE', 'replication-method': 'INCREMENTAL' };
+    const items = await read([stream()], { catalog: entry({}, wish), log });
+    expect(items.at(-1)).toMatchObject({ value: { bookmarks: { rows: {} } } });
+    expect(lines).toEqual([
+      'warning: The catalog wants stream rows to be read as INCREMENTAL, which it cannot be: it is read as FULL_TABLE',
+    ]);
+    await read([incremental], { catalog: entry({}, { 'replication-method': 'FULL_TABLE' }), log });
+    expect(lines).toHaveLength(1);
+  });
+
   describe('about what an open schema lets in', () => {
     const open = (more: JsonObject = {}) =>
       stream({
@@ -195,6 +208,113 @@ describe('the catalog decides', () => {
     ],
   ])('but not about %s', async (_, catalog, code) => {
     await expect(read([stream()], { catalog })).rejects.toMatchObject({ code, category: 'invalid' });
+  });
+});
+
+describe('a catalog that was made by hand', () => {
+  const selected = { metadata: [{ breadcrumb: [], metadata: { selected: true } }] };
+
+  test.each([
+    ['no more than a name', { tap_stream_id: 'rows', ...selected }],
+    ['the other name', { stream: 'rows', ...selected }],
+    ['an empty schema', { tap_stream_id: 'rows', stream: 'rows', schema: {}, ...selected }],
+    ['a schema without properties', { tap_stream_id: 'rows', schema: { type: 'object' }, ...selected }],
+  ])('may have %s', async (_, own) => {
+    const items = await read([stream()], { catalog: { streams: [own] } as unknown as Catalog });
+    expect(items[0]).toMatchObject({
+      kind: 'schema',
+      stream: 'rows',
+      schema: row.json,
+      keyProperties: ['id'],
+    });
+    expect(items[1]).toMatchObject({ records: [{ id: 1, name: 'a' }, { id: 2 }] });
+  });
+
+  test('may say the key in either of its places', async () => {
+    for (const catalog of [
+      entry({ key_properties: ['id'] }, { 'table-key-properties': ['name'] }),
+      entry({ key_properties: ['name'] }, { 'table-key-properties': ['id'] }),
+    ]) {
+      const items = await read([stream()], { catalog });
+      expect(items[0]).toMatchObject({ keyProperties: ['name'] });
+    }
+  });
+
+  test('must have what the stream is read by', async () => {
+    const schema = { type: 'object', properties: { id: { type: 'integer' } } };
+    const old = read([stream({ replicationKey: 'at' })], { catalog: entry({ schema }) });
+    await expect(old).rejects.toMatchObject({
+      code: 'tap.no_such_property',
+      message:
+        '"at" is the replication key of stream rows, but not among the properties of its schema in the catalog',
+      hint: expect.stringContaining('discover again'),
+    });
+    const wrong = read([stream()], { catalog: entry({ key_properties: ['nmae'] }) });
+    await expect(wrong).rejects.toMatchObject({ hint: expect.stringContaining('there are id, name, at') });
+  });
+});
+
+test.each([
+  ['a key', { keys: ['nope'] }],
+  ['the replication key', { replicationKey: 'nope' }],
+])('%s that the schema lacks is a mistake of the tap', async (what, more) => {
+  const tap = defineTap({
+    name: 'tap-x',
+    label: 'X',
+    description: 'Reads X',
+    version: '1.0.0',
+    config: defineConfig({}),
+    streams: [stream(more)],
+  });
+  const { signal } = new AbortController();
+  const discovered = tap.discover({ config: {}, log: silentLog, clock: systemClock, signal });
+  await expect(discovered).rejects.toMatchObject({
+    code: 'tap.no_such_property',
+    message: expect.stringContaining(`"nope" is ${what} of stream rows`),
+  });
+});
+
+test('references in a schema are resolved, so that what they lead to counts', async () => {
+  const referring = s.of<Infer<typeof row>>({
+    type: 'object',
+    definitions: {
+      time: { type: ['string', 'null'], format: 'date-time' },
+      node: { type: 'object', properties: { next: { $ref: '#/definitions/node' } } },
+    },
+    properties: {
+      id: { type: 'integer' },
+      at: { $ref: '#/definitions/time', description: 'When' },
+      tree: { $ref: '#/definitions/node' },
+      $ref: { type: 'string' },
+    },
+  });
+  const later = '2024-01-01T00:00:00Z';
+  const items = await read([
+    stream({
+      schema: referring,
+      replicationKey: 'at',
+      // In the order of their texts the second is the greater.
+      records: () => [
+        { id: 1, at: later },
+        { id: 2, at: '2024-01-01T00:30:00+01:00' },
+      ],
+    }),
+  ]);
+  expect(items[0]).toMatchObject({
+    schema: {
+      properties: {
+        at: { type: ['string', 'null'], format: 'date-time', description: 'When' },
+        tree: { properties: { next: {} } },
+        $ref: { type: 'string' },
+      },
+    },
+  });
+  expect(JSON.stringify(items[0])).not.toContain('definitions');
+  expect(items.at(-1)).toMatchObject({ value: { bookmarks: { rows: { replication_key_value: later } } } });
+  const elsewhere = s.of<Infer<typeof row>>({ properties: { id: { $ref: 'shared/id.json' } } });
+  await expect(read([stream({ schema: elsewhere })])).rejects.toMatchObject({
+    code: 'tap.no_such_reference',
+    message: expect.stringContaining('shared/id.json'),
   });
 });
 

@@ -6,6 +6,8 @@ import { type Config, type ConfigOf, defineConfig } from '../config/config.ts';
 import type { Setting } from '../config/setting.ts';
 import type { ConnectorContext, OpenTap, Tap, TapContext } from '../connector.ts';
 import type { HttpOptions } from '../http/http-options.ts';
+import { resolveReferences } from '../schema/resolve-references.ts';
+import { assertOwnProperties } from './assert-properties.ts';
 import { discoveredCatalog } from './discover.ts';
 import { tapError } from './errors.ts';
 import { planStreams } from './plan-stream.ts';
@@ -99,11 +101,12 @@ async function openSource<S extends Readonly<Record<string, Setting<unknown>>>>(
     };
     const given =
       typeof definition.streams === 'function' ? await definition.streams(source) : definition.streams;
-    const streams = isList(given)
-      ? given
-      : boundStreams(given, { ...source, http: definition.http?.(source) });
+    const bound = isList(given) ? given : boundStreams(given, { ...source, http: definition.http?.(source) });
+    const streams = bound.map(withoutReferences);
     assertDistinct(streams);
     assertParents(streams);
+    // Streams that are found at the source may have schemas that were guessed from a few records.
+    if (typeof definition.streams !== 'function') for (const stream of streams) assertOwnProperties(stream);
     return { streams, config: config as JsonObject, close };
   } catch (error) {
     await close();
@@ -134,6 +137,18 @@ function assertDistinct(streams: readonly Stream[]): void {
     }
     seen.add(name);
   }
+}
+
+function withoutReferences(stream: Stream): Stream {
+  const { name, schema } = stream;
+  const json = resolveReferences(schema.json, (reference) => {
+    throw tapError('no_such_reference', {
+      message: `The schema of stream ${name} refers to ${JSON.stringify(reference)}, which is not in it`,
+      hint: 'put what it refers to under "definitions" of the same schema: #/definitions/…',
+      details: { stream: name, reference },
+    });
+  });
+  return json === schema.json ? stream : { ...stream, schema: { ...schema, json } };
 }
 
 function assertParents(streams: readonly Stream[]): void {

@@ -3,6 +3,9 @@ import { defineErrors } from '@meltano/foundation/errors';
 export const tapError = defineErrors('tap', {
   unknown_stream: 'invalid',
   no_replication_key: 'invalid',
+  no_such_property: 'invalid',
+  no_such_reference: 'internal',
+  unordered_replication_key: 'plugin',
   duplicate_stream: 'internal',
   unknown_parent: 'internal',
   not_sorted: 'plugin',

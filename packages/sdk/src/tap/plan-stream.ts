@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
 import type { Catalog, CatalogStream, ReplicationMethod } from '@meltano/singer/catalog';
 import { selectedSchema, streamSelection } from '@meltano/singer/selection';
+import { assertCatalogProperties } from './assert-properties.ts';
 import { catalogEntry, defaultMethod, validReplicationKeys } from './discover.ts';
 import { tapError } from './errors.ts';
 import type { ParentLink, Stream } from './stream.ts';
@@ -20,11 +21,15 @@ export interface PlannedStream {
   readonly replicationKey: string | undefined;
   /** All properties that the stream has are selected, and the schema is the stream's own. */
   readonly whole: boolean;
+  /** The method that the catalog wants, where the stream cannot be read so. */
+  readonly refusedMethod: string | undefined;
   /** Properties that the stream has and the catalog does not know, deselected or not: it is older than they are. */
   readonly uncataloged: readonly string[];
   /** False for a stream that is read only for the sake of its children. */
   readonly selected: boolean;
   readonly children: readonly PlannedChild[];
+  /** Names of children that are not selected. */
+  readonly dormant: readonly string[];
 }
 
 export interface PlannedChild {
@@ -38,22 +43,25 @@ export interface PlannedChild {
  */
 export function planStreams(streams: readonly Stream[], catalog: Catalog): readonly PlannedStream[] {
   const known = new Map(streams.map((stream) => [stream.name, stream]));
-  for (const entry of catalog.streams) {
+  const given = catalog.streams.map((entry) => completeEntry(entry, known));
+  for (const entry of given) {
     if (streamSelection(entry).selected && !known.has(entry.tap_stream_id)) unknown(entry, known);
   }
-  const entries = new Map(catalog.streams.map((entry) => [entry.tap_stream_id, entry]));
+  const entries = new Map(given.map((entry) => [entry.tap_stream_id, entry]));
   const plans = new Map<string, PlannedStream | undefined>();
   const planOf = (stream: Stream): PlannedStream | undefined => {
     if (plans.has(stream.name)) return plans.get(stream.name);
-    const children = childrenOf(stream, streams).flatMap(({ link, child }) => {
+    const all = childrenOf(stream, streams);
+    const children = all.flatMap(({ link, child }) => {
       const plan = planOf(child);
       return plan === undefined ? [] : [{ link, plan }];
     });
+    const dormant = all.flatMap(({ child }) => (planOf(child)?.selected ? [] : [child.name]));
     const entry = entries.get(stream.name);
     const selected = entry !== undefined && streamSelection(entry).selected;
     const plan =
       selected || children.length > 0
-        ? planStream(stream, entry ?? catalogEntry(stream), selected, children)
+        ? { ...planStream(stream, entry ?? catalogEntry(stream), selected, children), dormant }
         : undefined;
     plans.set(stream.name, plan);
     return plan;
@@ -64,6 +72,23 @@ export function planStreams(streams: readonly Stream[], catalog: Catalog): reado
     if (stream === undefined || (stream.parents ?? []).length > 0) return [];
     return planOf(stream) ?? [];
   });
+}
+
+/** A catalog that was made by hand may hold little more than names: the rest is as the stream has it. */
+function completeEntry(entry: CatalogStream, known: ReadonlyMap<string, Stream>): CatalogStream {
+  const { tap_stream_id: id, stream: name, schema }: Partial<CatalogStream> = entry;
+  const stream = id ?? name ?? '';
+  const own = known.get(stream)?.schema.json;
+  return {
+    ...entry,
+    tap_stream_id: stream,
+    stream: name ?? stream,
+    schema: (isJsonObject(schema) && describes(schema) ? schema : own) ?? {},
+  };
+}
+
+function describes({ properties, additionalProperties }: JsonObject): boolean {
+  return properties !== undefined || additionalProperties !== undefined;
 }
 
 function childrenOf(parent: Stream, streams: readonly Stream[]) {
@@ -85,14 +110,14 @@ function planStream(
   entry: CatalogStream,
   selected: boolean,
   children: readonly PlannedChild[],
-): PlannedStream {
+): Omit<PlannedStream, 'dormant'> {
   const root = entry.metadata?.find((each) => each.breadcrumb.length === 0)?.metadata ?? {};
-  const keys =
-    stringList(entry.key_properties) ?? stringList(root['table-key-properties']) ?? stream.keys ?? [];
+  const keys = keysOf(stream, entry, root);
   const replicationKey =
     text(root['replication-key']) ?? text(entry.replication_key) ?? stream.replicationKey;
   const needsAll = children.some(({ link }) => link.allRecords === true);
-  const method = needsAll ? 'FULL_TABLE' : methodOf(stream, entry, root);
+  const possible = methodOf(stream, entry, root);
+  const method = needsAll ? 'FULL_TABLE' : possible;
   const fixed = new Set([
     ...keys,
     ...(method === 'INCREMENTAL' && replicationKey !== undefined ? [replicationKey] : []),
@@ -102,6 +127,11 @@ function planStream(
     (path.length === 1 && fixed.has(path[0] ?? '')) || selection.isPropertySelected(path);
   const schema = selectedSchema(entry.schema, { selected: true, isPropertySelected });
   if (method === 'INCREMENTAL') assertReplicationKey(stream, replicationKey);
+  if (selected)
+    assertCatalogProperties(stream, entry.schema, {
+      keys,
+      replicationKey: method === 'INCREMENTAL' ? replicationKey : undefined,
+    });
   return {
     stream,
     name: entry.stream,
@@ -114,12 +144,22 @@ function planStream(
     }),
     keys,
     method,
+    refusedMethod: refusedMethod(root, possible),
     replicationKey,
     selected,
     children,
     uncataloged: uncataloged(stream, entry.schema),
     whole: JSON.stringify(schema['properties']) === JSON.stringify(stream.schema.json['properties']),
   };
+}
+
+/** A project changes one of the two places where a catalog has them; the other still says what the stream has itself. */
+function keysOf(stream: Stream, entry: CatalogStream, root: JsonObject): readonly string[] {
+  const own = stream.keys ?? [];
+  const given = [stringList(entry.key_properties), stringList(root['table-key-properties'])].filter(
+    (keys) => keys !== undefined,
+  );
+  return given.find((keys) => String(keys) !== String(own)) ?? given[0] ?? own;
 }
 
 function methodOf(stream: Stream, entry: CatalogStream, root: JsonObject): ReplicationMethod {
@@ -130,6 +170,12 @@ function methodOf(stream: Stream, entry: CatalogStream, root: JsonObject): Repli
   const isPossible =
     wish === 'FULL_TABLE' || wish === 'INCREMENTAL' || (wish === 'LOG_BASED' && stream.logBased === true);
   return isPossible ? wish : defaultMethod(stream);
+}
+
+/** A project asks for it with this member alone; the others are the tap's own. */
+function refusedMethod(root: JsonObject, method: ReplicationMethod): string | undefined {
+  const wish = text(root['replication-method']);
+  return wish === undefined || wish === method ? undefined : wish;
 }
 
 function assertReplicationKey(stream: Stream, key: string | undefined): void {

@@ -22,6 +22,8 @@ export interface PartitionRun {
   readonly context: TapContext;
   readonly checkpoints: Checkpoints;
   isStopped(): boolean;
+  /** Whether a child is read for records of its parent, too, that an earlier run has had. */
+  isLate(plan: PlannedStream): boolean;
   /** Reads partitions of a child. */
   readAll(plan: PlannedStream, partitions: Iterable<StreamPartition>): Promise<void>;
 }
@@ -32,6 +34,7 @@ export function createPartitionReader({
   context,
   checkpoints,
   isStopped,
+  isLate,
   readAll,
 }: PartitionRun): (reading: StreamReading, partition: StreamPartition) => Promise<void> {
   const { clock } = context;
@@ -56,10 +59,10 @@ export function createPartitionReader({
         checkpoints.maySave(plan, place.key, own ?? cursor?.current());
     };
     let count = 0;
-    const windows: Iterable<CursorWindow> = cursor?.windows() ?? [{ start: undefined, end: undefined }];
-    for (const window of windows) {
+    for (const given of place.windows()) {
+      const window: CursorWindow = { start: undefined, end: undefined, ...given };
       if (isStopped() || reading.isDone) break;
-      const given = streamContext(reading, context, {
+      const reached = streamContext(reading, context, {
         state,
         partition,
         place,
@@ -67,7 +70,7 @@ export function createPartitionReader({
         breakOff,
         saveBookmark,
       });
-      count += await readWindow(reading, given, place, safe);
+      count += await readWindow(reading, reached, place, safe);
       isFrozen = isBroken;
       if (isStopped() || reading.isDone) break;
       if (isFrozen) continue;
@@ -93,17 +96,23 @@ export function createPartitionReader({
     safe: () => void,
   ): Promise<number> => {
     const parents: JsonObject[] = [];
+    /** For late children only. */
+    const older: JsonObject[] = [];
     const readChildren = async () => {
-      if (parents.length === 0) return;
+      if (parents.length + older.length === 0) return;
       await checkpoints.flush(reading);
-      for (const { link, plan } of reading.plan.children)
-        await readAll(plan, childPartitions(link, parents, given.partition));
-      if (!isStopped()) parents.length = 0;
+      for (const { link, plan } of reading.plan.children) {
+        const records = isLate(plan) ? [...older, ...parents] : parents;
+        await readAll(plan, childPartitions(link, records, given.partition));
+      }
+      if (isStopped()) return;
+      parents.length = 0;
+      older.length = 0;
     };
     const safeNow = () => {
       // What is cut off below a parent is not done for it.
       const isWhole = reading.children.every((child) => !child.isDone);
-      if (parents.length === 0 && isWhole) safe();
+      if (parents.length + older.length === 0 && isWhole) safe();
     };
     const source = openRecords(reading.plan, given);
     let count = 0;
@@ -119,11 +128,15 @@ export function createPartitionReader({
         for (let at = 0; at < (batch?.length ?? 1) && !reading.isDone; at += 1) {
           const each = batch === undefined ? yielded : batch[at];
           const record = reading.accept(each, given.partition, cursor);
-          if (record === undefined) continue;
-          if (reading.add(record)) await checkpoints.flush(reading);
-          if (reading.children.length === 0) continue;
-          parents.push(each as JsonObject);
-          if (parents.length < parentsPerRound) continue;
+          if (record === undefined) {
+            if (!reading.isReread(each, cursor)) continue;
+            older.push(each as JsonObject);
+          } else {
+            if (reading.add(record)) await checkpoints.flush(reading);
+            if (reading.children.length === 0) continue;
+            parents.push(each as JsonObject);
+          }
+          if (parents.length + older.length < parentsPerRound) continue;
           await readChildren();
           rounds += 1;
           if (isStopped()) break;

@@ -4,12 +4,14 @@ import { eachConcurrently } from '../concurrency.ts';
 import type { RecordItem, TapContext } from '../connector.ts';
 import { createCheckpoints } from './checkpoints.ts';
 import { tapError } from './errors.ts';
+import { findLateStreams, type LateStreams } from './late-streams.ts';
 import { createOutbox } from './outbox.ts';
 import type { PlannedStream } from './plan-stream.ts';
 import { createPartitionReader } from './read-partition.ts';
 import type { StreamPartition } from './stream.ts';
 import { createStreamReading, type StreamReading } from './stream-reading.ts';
 import type { TapState } from './tap-state.ts';
+import { tellRefusedMethod, tellUnknown, tellUnplaced } from './tell-left-out.ts';
 
 /** How the streams of one run are read. */
 export interface ReadPolicy {
@@ -42,6 +44,7 @@ export async function* readStreams(
     state,
     { ...context, signal: AbortSignal.any([context.signal, stop.signal]) },
     policy,
+    findLateStreams(roots, state, context.log),
   );
   const work = run
     .read(roots, () => stop.abort())
@@ -63,7 +66,12 @@ interface Run {
   read(roots: readonly PlannedStream[], stop: () => void): Promise<void>;
 }
 
-function createRun(state: TapState, context: TapContext, policy: ReadPolicy): Run {
+function createRun(
+  state: TapState,
+  context: TapContext,
+  policy: ReadPolicy,
+  { late, ancestors }: LateStreams,
+): Run {
   const { clock, signal, log } = context;
   // The flag of a composite signal is dear to ask for at every record.
   let isStopped = signal.aborted;
@@ -74,6 +82,8 @@ function createRun(state: TapState, context: TapContext, policy: ReadPolicy): Ru
   const outbox = createOutbox();
   const checkpoints = createCheckpoints(state, outbox, clock);
   const readings = new Map<PlannedStream, StreamReading>();
+  const ownPartitions = createOwnPartitions();
+  for (const plan of late) checkpoints.hold(plan);
 
   /** Streams that are read only below what is new of a parent: never whole, whatever their own method. */
   const partial = new Set<PlannedStream>();
@@ -94,6 +104,7 @@ function createRun(state: TapState, context: TapContext, policy: ReadPolicy): Ru
         startedAt,
         startDate: policy.startDate,
         maxRecords: context.maxRecords,
+        rereads: ancestors.has(plan),
         version:
           policy.activateVersions && plan.method === 'FULL_TABLE' && !partial.has(plan)
             ? startedAt
@@ -106,22 +117,26 @@ function createRun(state: TapState, context: TapContext, policy: ReadPolicy): Ru
   };
 
   const readAll = (reading: StreamReading, partitions: Iterable<StreamPartition>): Promise<void> =>
-    eachConcurrently(partitions, policy.concurrency, async (partition) => {
-      if (!isStopped && !reading.isDone) await readPartition(reading, partition);
-    });
+    eachConcurrently(
+      whileWanted(partitions, () => !isStopped && !reading.isDone),
+      policy.concurrency,
+      (partition) => readPartition(reading, partition),
+    );
   const readPartition = createPartitionReader({
     state,
     context,
     checkpoints,
     isStopped: () => isStopped,
-    readAll: (plan, partitions) => readAll(readingOf(plan), partitions),
+    isLate: (plan) => late.has(plan) || ancestors.has(plan),
+    readAll: async (plan, partitions) =>
+      readAll(readingOf(plan), combined(partitions, await ownPartitions(plan))),
   });
 
   /** How many roots a stream still descends from that were not read to their end. */
   const openRoots = new Map<StreamReading, number>();
 
   const readRoot = async (reading: StreamReading): Promise<void> => {
-    await readAll(reading, await rootPartitions(reading.plan));
+    await readAll(reading, (await ownPartitions(reading.plan)) ?? [{}]);
     if (isStopped) return;
     const ended: StreamReading[] = [];
     for (const each of family(reading)) {
@@ -134,11 +149,19 @@ function createRun(state: TapState, context: TapContext, policy: ReadPolicy): Ru
     await checkpoints.checkpoint({ mustSend: true, ended });
   };
 
+  const isCutAbove = () =>
+    [...ancestors].some((plan) => {
+      const { isDone, isBrokenOff } = readingOf(plan);
+      return isDone || isBrokenOff;
+    });
+
   const finish = (reading: StreamReading) => {
     const { plan, isDone } = reading;
-    tellUnknown(reading, withFields(log, { stream: plan.name }));
-    // What was cut off has no end to save.
-    if (isDone) return;
+    const own = withFields(log, { stream: plan.name });
+    tellUnknown(reading, own);
+    tellUnplaced(reading, own);
+    // What was cut off has no end to save, nor has what was read for the first time below it.
+    if (isDone || (late.has(plan) && isCutAbove())) return;
     for (const { cursor, key } of reading.shared()) checkpoints.maySave(plan, key, cursor?.final());
     checkpoints.mayEnd(plan);
   };
@@ -164,6 +187,7 @@ function createRun(state: TapState, context: TapContext, policy: ReadPolicy): Ru
           for (const each of family(root)) {
             if (begun.has(each)) continue;
             begun.add(each);
+            tellRefusedMethod(each.plan, log);
             if (each.plan.selected) await outbox.push(schemaItem(each.plan, partial.has(each.plan)));
           }
           await readRoot(root);
@@ -183,9 +207,36 @@ function family(reading: StreamReading): readonly StreamReading[] {
   return [...new Set([reading, ...reading.children.flatMap(family)])];
 }
 
-async function rootPartitions({ stream }: PlannedStream): Promise<readonly StreamPartition[]> {
-  const { partitions } = stream;
-  return typeof partitions === 'function' ? partitions() : (partitions ?? [{}]);
+/** The partitions that a stream says itself; a function is asked once in a run. */
+function createOwnPartitions(): (plan: PlannedStream) => Promise<Iterable<StreamPartition> | undefined> {
+  const known = new Map<PlannedStream, Promise<Iterable<StreamPartition> | undefined>>();
+  return (plan) => {
+    const { partitions } = plan.stream;
+    const own =
+      known.get(plan) ?? (typeof partitions === 'function' ? partitions() : Promise.resolve(partitions));
+    known.set(plan, own);
+    return own;
+  };
+}
+
+/** There may be millions: after the end of a stream they are not gone through. */
+function* whileWanted(
+  partitions: Iterable<StreamPartition>,
+  areWanted: () => boolean,
+): Generator<StreamPartition> {
+  for (const partition of partitions) {
+    if (!areWanted()) return;
+    yield partition;
+  }
+}
+
+/** Each with each; what comes from parents is gone through once. */
+function* combined(
+  outer: Iterable<StreamPartition>,
+  inner: Iterable<StreamPartition> | undefined,
+): Generator<StreamPartition> {
+  if (inner === undefined) yield* outer;
+  else for (const one of outer) for (const other of inner) yield { ...one, ...other };
 }
 
 function schemaItem(plan: PlannedStream, isPartial: boolean): RecordItem {
@@ -200,19 +251,6 @@ function schemaItem(plan: PlannedStream, isPartial: boolean): RecordItem {
       : { bookmarkProperties: [replicationKey] }),
     ...(isPartial ? { partial: true } : {}),
   };
-}
-
-function tellUnknown({ plan, unknown }: StreamReading, log: TapContext['log']): void {
-  for (const [property, count] of unknown) {
-    log.log('warning', `"${property}" is not in the schema of the stream and was left out`, {
-      property,
-      count,
-    });
-  }
-  for (const property of plan.selected ? plan.uncataloged : []) {
-    const message = `"${property}" is not in the schema that the catalog has of the stream and was left out; discover again to read it`;
-    log.log('warning', message, { property });
-  }
 }
 
 /** A child that fails does so while its root is read; the error names it. */

@@ -1,12 +1,9 @@
-import type { JsonObject, JsonValue } from '@meltano/foundation/json';
-import { isJsonObject } from '@meltano/foundation/json';
+import type { JsonObject } from '@meltano/foundation/json';
 import type { RecordsItem } from '../connector.ts';
 import { parseInstant } from '../schema/instant.ts';
-import { setMember } from '../schema/member.ts';
-import { createConform } from './conform.ts';
-import { type Cursor, createCursor } from './cursor.ts';
-import { tapError } from './errors.ts';
-import { type PlannedStream, propertyNames } from './plan-stream.ts';
+import { type Cursor, type CursorOptions, type CursorWindow, createCursor } from './cursor.ts';
+import type { PlannedStream } from './plan-stream.ts';
+import { type RecordReader, recordReader, type Unplaced, unlessTooDeep } from './record-reader.ts';
 import { recordSize } from './record-size.ts';
 import type { StreamPartition } from './stream.ts';
 import { partitionKey, type TapState } from './tap-state.ts';
@@ -20,8 +17,10 @@ export interface StreamReading {
   readonly plan: PlannedStream;
   readonly children: readonly StreamReading[];
   readonly version: number | undefined;
-  /** Names of properties that came but are not in the schema, with their number. */
+  /** Names of properties that came but are not in the schema, those in others with `inside` between, with their number. */
   readonly unknown: ReadonlyMap<string, number>;
+  /** Records that the replication key says nothing about. */
+  readonly unplaced: Unplaced;
   /** No further records are wanted. */
   readonly isDone: boolean;
   /** The source says that there is no more to be had. */
@@ -34,8 +33,9 @@ export interface StreamReading {
   readonly isBrokenOff: boolean;
   /** The cursors that several partitions share and that were all read, to be finished then. */
   shared(): Iterable<PartitionCursor>;
-  /** Makes a record of what the stream yielded; undefined for one that an earlier run has had. */
-  accept(value: unknown, partition: StreamPartition, cursor: Cursor | undefined): JsonObject | undefined;
+  readonly accept: RecordReader['accept'];
+  /** What was not accepted is read again for children, see `CursorOptions.rereads`. */
+  isReread(value: unknown, cursor: Cursor | undefined): boolean;
   /** Returns true when the batch is full. */
   add(record: JsonObject): boolean;
   /** When the oldest record of the batch was added; undefined for an empty batch. */
@@ -50,6 +50,8 @@ export interface PartitionCursor {
   /** The part of the partition that names the bookmark. */
   readonly key: StreamPartition;
   readonly isShared: boolean;
+  /** The spans to read, oldest first. */
+  windows(): Iterable<Partial<CursorWindow>>;
 }
 
 export interface ReadingOptions {
@@ -59,6 +61,8 @@ export interface ReadingOptions {
   readonly startDate: string | undefined;
   readonly maxRecords: number | undefined;
   readonly version: number | undefined;
+  /** See `CursorOptions.rereads`. */
+  readonly rereads: boolean;
 }
 
 export function createStreamReading(
@@ -68,7 +72,8 @@ export function createStreamReading(
 ): StreamReading {
   const { now } = options;
   const unknown = new Map<string, number>();
-  const accept = recordReader(plan, unknown);
+  const unplaced: Unplaced = { seen: 0, missing: 0, unreadable: 0, ahead: 0 };
+  const { conform, accept } = recordReader(plan, unknown, unplaced);
   const shared = new Map<string, PartitionCursor>();
   const left = options.maxRecords ?? Number.POSITIVE_INFINITY;
   let count = 0;
@@ -78,16 +83,22 @@ export function createStreamReading(
   let ended = false;
   const brokenOff = new Set<PartitionCursor>();
 
-  const cursorOf = (key: StreamPartition, isShared: boolean): PartitionCursor => ({
-    cursor: openCursor(plan, key, options),
-    key,
-    isShared,
-  });
+  const cursorOf = (key: StreamPartition, isShared: boolean): PartitionCursor => {
+    const cursor = openCursor(plan, key, options, unplaced);
+    if (cursor?.isAhead) unplaced.ahead += 1;
+    return {
+      cursor,
+      key,
+      isShared,
+      windows: () => (cursor ?? wholeCursor(plan, options))?.windows() ?? [{}],
+    };
+  };
   return {
     plan,
     children,
     version: options.version,
     unknown,
+    unplaced,
     get isDone() {
       return ended || count >= left;
     },
@@ -109,6 +120,7 @@ export function createStreamReading(
     },
     shared: () => [...shared.values()].filter((place) => !brokenOff.has(place)),
     accept,
+    isReread: (value, cursor) => options.rereads && cursor?.isReread(conform(value)) === true,
     add(record) {
       count += 1;
       if (!plan.selected) return false;
@@ -137,77 +149,58 @@ export function createStreamReading(
   };
 }
 
-function openCursor(plan: PlannedStream, key: StreamPartition, options: ReadingOptions): Cursor | undefined {
+function openCursor(
+  plan: PlannedStream,
+  key: StreamPartition,
+  options: ReadingOptions,
+  unplaced: Unplaced,
+): Cursor | undefined {
   const { stream, replicationKey } = plan;
   if (plan.method !== 'INCREMENTAL' || replicationKey === undefined || stream.ownBookmark) return undefined;
   return createCursor({
-    stream: plan.name,
+    ...spanOptions(plan, replicationKey, options),
     schema: plan.schema,
-    replicationKey,
     // Records of partitions that share a bookmark are not in one order.
     sorted: (stream.sorted ?? false) && stream.stateKeys === undefined,
     inSourceOrder: stream.inSourceOrder,
     previous: options.state.bookmark(stream.name, key),
-    startedAt: Math.min(options.startedAt, endOf(stream.endDate)),
-    startDate: stream.startDate ?? options.startDate,
-    epoch: stream.epoch,
+    rereads: options.rereads,
+    onUnplaced: (reason) => {
+      unplaced[reason] += 1;
+    },
     overlap: stream.overlap,
-    windows: stream.windows,
+    keepsOlder: stream.keepsOlder,
   });
+}
+
+/** Of a stream that is read whole, from its start date on and in its windows; it keeps nothing. */
+function wholeCursor(plan: PlannedStream, options: ReadingOptions): Cursor | undefined {
+  const { stream, method } = plan;
+  if (method !== 'FULL_TABLE' || stream.startWhenWhole !== true || stream.replicationKey === undefined)
+    return undefined;
+  const span = spanOptions(plan, stream.replicationKey, options);
+  return createCursor({ ...span, schema: stream.schema.json, sorted: false, previous: undefined });
+}
+
+function spanOptions(
+  { name, stream }: PlannedStream,
+  replicationKey: string,
+  { startedAt, startDate }: ReadingOptions,
+): Omit<CursorOptions, 'schema' | 'sorted' | 'previous'> {
+  return {
+    stream: name,
+    replicationKey,
+    startedAt: Math.min(startedAt, endOf(stream.endDate)),
+    now: startedAt,
+    startDate: stream.startDate ?? startDate,
+    epoch: stream.epoch,
+    timeFormats: stream.timeFormats,
+    windows: stream.windows,
+    granularity: stream.granularity,
+  };
 }
 
 function endOf(date: string | undefined): number {
   const instant = date === undefined ? undefined : parseInstant(date);
   return instant === undefined ? Number.POSITIVE_INFINITY : Number(instant / 1_000n);
-}
-
-/** Counts what the tap's own schema does not have in `unknown`; what is only deselected goes without a word. */
-function recordReader(plan: PlannedStream, unknown: Map<string, number>): StreamReading['accept'] {
-  const { stream } = plan;
-  const asItIs = stream.exact === true && plan.whole && plan.unwanted.size === 0;
-  const own = new Set([...propertyNames(stream.schema.json), ...propertyNames(plan.schema)]);
-  const count = (name: string) => {
-    if (!own.has(name)) unknown.set(name, (unknown.get(name) ?? 0) + 1);
-  };
-  const conform = asItIs
-    ? (value: unknown) => value as JsonObject
-    : createConform(plan.schema, { onUnknown: count, unwanted: plan.unwanted });
-  const properties = new Set(propertyNames(plan.schema));
-  const added = (partition: StreamPartition) =>
-    Object.entries(partition).filter(([name]) => properties.has(name));
-  let last: StreamPartition = {};
-  let members: readonly (readonly [string, JsonValue])[] = [];
-  return (value, partition, cursor) => {
-    const record = unlessTooDeep(plan.name, () => conform(value));
-    if (!asItIs && !isJsonObject(record)) throw notARecord(plan.name, value);
-    if (partition !== last) {
-      last = partition;
-      members = added(partition);
-    }
-    for (const [name, member] of members)
-      if (record[name] === undefined) setMember(record as never, name, member);
-    return cursor === undefined || cursor.admit(record) ? record : undefined;
-  };
-}
-
-/** Whoever walks through a record does so by recursion; the host's own error names no stream. */
-function unlessTooDeep<T>(stream: string, walk: () => T): T {
-  try {
-    return walk();
-  } catch (error) {
-    if (!(error instanceof RangeError && error.message.includes('call stack'))) throw error;
-    throw tapError('invalid_record', {
-      message: `Stream ${stream} yielded a record that is nested too deeply`,
-      hint: 'leave the property out with `meltano select`, or let the tap make a text of it',
-      details: { stream },
-      cause: error,
-    });
-  }
-}
-
-function notARecord(stream: string, value: unknown) {
-  return tapError('invalid_record', {
-    message: `Stream ${stream} yielded ${value === null ? 'null' : `a ${typeof value}`} instead of a record`,
-    details: { stream },
-  });
 }

@@ -24,7 +24,7 @@ export interface StreamContext {
   readonly partition: StreamPartition;
   /**
    * Where to go on: the last value of the replication key, less the stream's `overlap`, or the tap's start date.
-   * Records equal to it are read again (`>=`), older ones are left out for the stream.
+   * Records equal to it are read again (`>=`), older ones are left out for the stream, unless `keepsOlder`.
    */
   readonly start: JsonValue | undefined;
   /** Where the window that is read ends, for a stream with `windows`; records at it or after it need not come. */
@@ -87,13 +87,35 @@ export interface StreamDefinition<R> {
   readonly inSourceOrder?: boolean;
   /** The replication key is a number that counts since the epoch, so that start date, overlap and windows apply. */
   readonly epoch?: Epoch;
+  /**
+   * How the times of the replication key are written where that is not RFC 3339, so that start date, overlap and
+   * windows apply: formats of `strftime`, such as `%d/%m/%Y`, and `%s`, `%s_as_float`, `%ms`, `%epoch_microseconds`. The
+   * first that fits reads a value; `start` and the ends of windows are written in the first. In place of `epoch`.
+   */
+  readonly timeFormats?: readonly string[];
   /** Read again what changed within so many milliseconds before the bookmark: for sources that show changes late. */
   readonly overlap?: number;
   /**
    * The span between the bookmark and now is read in windows of so many milliseconds, oldest first, each finished
-   * before the next: a stream that is not sorted keeps its progress, too. Needs a replication key that is a time.
+   * before the next: a stream that is not sorted keeps its progress, too. Needs a replication key that is a time. A
+   * function tells where the window ends that begins at a moment, both in milliseconds: for months.
    */
-  readonly windows?: number;
+  readonly windows?: number | ((start: number) => number);
+  /**
+   * The source takes ends of windows to be part of them, and its times are multiples of so many milliseconds: each
+   * window but the last ends so much before the next begins. Without it a record at the border is read twice.
+   */
+  readonly granularity?: number;
+  /**
+   * Also where the stream is read whole, as FULL_TABLE or for all records of a parent, it begins at its start date and is
+   * read in its windows: for sources that want to be told a time.
+   */
+  readonly startWhenWhole?: boolean;
+  /**
+   * Records older than `start` are sent, too. For sources that select by another time than the replication key; such a
+   * record may be sent in each run.
+   */
+  readonly keepsOlder?: boolean;
   /** Where the stream begins in place of the tap's start date; a time as in RFC 3339. */
   readonly startDate?: string;
   /** Nothing later is wanted: windows end here. Default: now. */
@@ -107,8 +129,11 @@ export interface StreamDefinition<R> {
   readonly logBased?: boolean;
   /** The stream, or the streams, whose records say how often and with what this one is read. */
   readonly parents?: readonly ParentLink[];
-  /** Without parents: the stream is read once for each of these. */
-  readonly partitions?: readonly StreamPartition[] | (() => Promise<readonly StreamPartition[]>);
+  /**
+   * The stream is read once for each of these; below parents, for each of these together with each that comes from a
+   * record of theirs. Gone through anew for each, and never held as a whole: a generator of many is fine.
+   */
+  readonly partitions?: Iterable<StreamPartition> | (() => Promise<Iterable<StreamPartition>>);
   /**
    * Members of a partition that name its bookmark in the state. Default: all. With fewer, partitions share a
    * bookmark, which then moves only when all of them were read; with none the stream has a single one. The cure for

@@ -17,6 +17,10 @@ export interface TapState {
   /** The bookmark of a stream, or of one of its partitions. */
   bookmark(stream: string, partition?: StreamPartition): JsonObject | undefined;
   hasPartitions(stream: string): boolean;
+  /** Its parent has moved on while it was not selected: what lies between was never read. */
+  isBehind(stream: string): boolean;
+  /** Returns true when the state changed. */
+  setBehind(stream: string, isBehind: boolean): boolean;
   /** Returns true when the state changed. */
   save(stream: string, bookmark: JsonObject, partition?: StreamPartition): boolean;
   /** A whole snapshot; what did not change since the last one is the same objects. */
@@ -27,6 +31,7 @@ export interface TapState {
 
 interface StreamState {
   own: JsonObject;
+  isBehind: boolean;
   /** By canonical text of the context, each as it stands in the state: its context beside its bookmark. */
   readonly partitions: Map<string, JsonObject>;
 }
@@ -47,7 +52,7 @@ export function createTapState(given: JsonValue | undefined): TapState {
   const place = (stream: string): StreamState => {
     const known = find(stream);
     if (known !== undefined) return known;
-    const made: StreamState = { own: {}, partitions: new Map() };
+    const made: StreamState = { own: {}, isBehind: false, partitions: new Map() };
     streams.set(stream, made);
     return made;
   };
@@ -73,6 +78,13 @@ export function createTapState(given: JsonValue | undefined): TapState {
       return bookmark;
     },
     hasPartitions: (stream) => (find(stream)?.partitions.size ?? 0) > 0,
+    isBehind: (stream) => find(stream)?.isBehind === true,
+    setBehind(stream, isBehind) {
+      const state = find(stream);
+      if (state === undefined || state.isBehind === isBehind) return false;
+      state.isBehind = isBehind;
+      return true;
+    },
     save(stream, bookmark, partition) {
       const isNew = find(stream) === undefined;
       const state = place(stream);
@@ -132,21 +144,32 @@ function lasting(bookmark: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(bookmark).filter(([name]) => !transient.has(name)));
 }
 
+/** The member of a stream's state that says so. */
+const behind = 'behind_parent';
+
 function streamState(value: JsonObject): StreamState {
-  const { partitions, ...own } = value;
-  if (!isJsonArray(partitions)) return { own: lasting(value), partitions: new Map() };
+  const { partitions, [behind]: flag, ...own } = value;
+  const isBehind = flag === true;
+  if (!isJsonArray(partitions)) {
+    const rest = partitions === undefined ? own : { ...own, partitions };
+    return { own: lasting(rest), isBehind, partitions: new Map() };
+  }
   const known: StreamState['partitions'] = new Map();
   for (const entry of partitions) {
     if (!isJsonObject(entry)) continue;
     const { context, ...bookmark } = entry;
     if (isJsonObject(context)) known.set(partitionKey(context), { context, ...lasting(bookmark) });
   }
-  return { own: lasting(own), partitions: known };
+  return { own: lasting(own), isBehind, partitions: known };
 }
 
-function stateValue({ own, partitions }: StreamState): JsonObject {
-  if (partitions.size === 0) return own;
-  return { ...own, partitions: [...partitions.values()] };
+function stateValue({ own, isBehind, partitions }: StreamState): JsonObject {
+  if (partitions.size === 0 && !isBehind) return own;
+  return {
+    ...own,
+    ...(isBehind ? { [behind]: true } : {}),
+    ...(partitions.size === 0 ? {} : { partitions: [...partitions.values()] }),
+  };
 }
 
 function isEmpty(value: JsonObject): boolean {

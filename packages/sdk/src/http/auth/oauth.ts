@@ -14,11 +14,17 @@ export interface OAuthOptions {
   readonly extra?: Readonly<Record<string, string>>;
   /** Where the client's id and secret go. Default `body`. */
   readonly credentials?: 'body' | 'basic';
+  /** The word before the token in the header `Authorization`. Default `Bearer`. */
+  readonly scheme?: string;
+  /** Headers of the token request. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** How the token request is written. Default `form`, as RFC 6749 has it. */
+  readonly body?: 'form' | 'json';
   /** Seconds that a token lasts when the answer does not say so. Default: until it is refused. */
   readonly lifetime?: number;
 }
 
-/** A token is renewed so many milliseconds before it ends. */
+/** A token is renewed so many milliseconds before it ends, or when half of its time is over where that is later. */
 const margin = 60_000;
 
 /** Grant `client_credentials`: the tap is a client of its own, without a user. */
@@ -114,7 +120,7 @@ async function askPerson(
     client_id: options.clientId,
     ...(options.scope === undefined ? {} : { scope: options.scope }),
   };
-  const answer = await postForm(options.deviceUrl, form, {}, context);
+  const answer = await postCredentials(options.deviceUrl, { form, headers: {} }, context);
   const { device_code: code, user_code: userCode } = answer;
   const place = answer['verification_uri_complete'] ?? answer['verification_uri'];
   if (typeof code !== 'string' || typeof userCode !== 'string') throw refused(options.deviceUrl, answer);
@@ -189,7 +195,7 @@ function oauth(
   keep: (answer: JsonObject, context: AuthContext) => Promise<void> = async () => {},
   isPending: () => boolean = () => false,
 ): RenewableAuthenticator {
-  let token: { readonly text: string; readonly endsAt: number } | undefined;
+  let token: { readonly text: string; readonly renewAt: number } | undefined;
   let renewal: Promise<void> | undefined;
   const renew = async (context: AuthContext) => {
     const answer = await requestToken(options, await grant(context), isPending, context);
@@ -197,7 +203,8 @@ function oauth(
     if (typeof text !== 'string' || text === '') throw refused(options.tokenUrl, answer);
     await keep(answer, context);
     const seconds = Number(answer['expires_in'] ?? options.lifetime ?? Number.POSITIVE_INFINITY);
-    token = { text, endsAt: context.clock.now() + (Number.isNaN(seconds) ? Infinity : seconds * 1_000) };
+    const lasts = Number.isNaN(seconds) ? Infinity : seconds * 1_000;
+    token = { text, renewAt: context.clock.now() + Math.max(lasts - margin, lasts / 2) };
   };
   const refresh = (context: AuthContext) => {
     renewal ??= renew(context).finally(() => {
@@ -207,10 +214,9 @@ function oauth(
   };
   return {
     async apply(request, context) {
-      // A token that lasts less than the margin is used until it ends.
-      const isOld = token !== undefined && token.endsAt - margin <= context.clock.now();
+      const isOld = token !== undefined && token.renewAt <= context.clock.now();
       if (token === undefined || isOld) await refresh(context);
-      return withHeaders(request, { authorization: `Bearer ${token?.text ?? ''}` });
+      return withHeaders(request, { authorization: `${options.scheme ?? 'Bearer'} ${token?.text ?? ''}` });
     },
     refresh,
   };
@@ -222,12 +228,14 @@ async function requestToken(
   isPending: () => boolean,
   context: AuthContext,
 ): Promise<JsonObject> {
-  const { clientId, clientSecret, scope, extra, credentials = 'body' } = options;
+  const { clientId, clientSecret, scope, extra, credentials = 'body', body = 'form' } = options;
   const secret = clientSecret ?? '';
-  const headers =
-    credentials === 'basic'
+  const headers = {
+    ...options.headers,
+    ...(credentials === 'basic'
       ? { authorization: `Basic ${Buffer.from(`${clientId}:${secret}`).toString('base64')}` }
-      : {};
+      : {}),
+  };
   const form: Record<string, string> = { ...grant, ...extra };
   if (scope !== undefined) form['scope'] = scope;
   if (credentials === 'body') {
@@ -235,18 +243,23 @@ async function requestToken(
     if (clientSecret !== undefined) form['client_secret'] = secret;
   }
   for (;;) {
-    const answer = await postForm(options.tokenUrl, form, headers, context);
+    const answer = await postCredentials(options.tokenUrl, { [body]: form, headers }, context);
     const waits = answer['error'] === 'authorization_pending' || answer['error'] === 'slow_down';
     if (!waits || !isPending() || context.signal.aborted) return answer;
     await context.clock.sleep(answer['error'] === 'slow_down' ? 10_000 : 5_000, context.signal);
   }
 }
 
-/** Sends a form and reads a JSON object. */
-async function postForm(
+interface Credentials {
+  readonly form?: Readonly<Record<string, string>>;
+  readonly json?: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Reads a JSON object. */
+async function postCredentials(
   url: string,
-  form: Readonly<Record<string, string>>,
-  headers: Readonly<Record<string, string>>,
+  { headers, ...body }: Credentials,
   context: AuthContext,
 ): Promise<JsonObject> {
   const hide = createHiding(context.hide);
@@ -255,7 +268,7 @@ async function postForm(
     url,
     params: {},
     headers: { accept: 'application/json', ...headers },
-    form,
+    ...body,
   };
   hide({ ...request, label: url });
   return objectOf(await requestSignIn(request, 'The token request', context), url);
