@@ -1,5 +1,6 @@
 // What an author of connectors writes with; every name can also be imported from its own file.
 
+export { parseJson } from '@meltano/foundation/json';
 export { defineConfig } from './config/config.ts';
 export { setting } from './config/setting.ts';
 export type { ConnectorContext, Mapper, RecordItem, Tap, Target, TokenStore } from './connector.ts';
@@ -10,6 +11,7 @@ export type { FileContext, FileFormat, FileReadContext, FileRecords } from './fi
 export { type FileTapDefinition, fileTap } from './file/file-tap.ts';
 export type { FileLine, OpenFile, SourceFile } from './file/source-file.ts';
 export { hostConnector } from './host/host-connector.ts';
+export { type ApiClient, type ApiRequest, apiClient } from './http/api-client.ts';
 export type { AuthContext, Authenticator, RenewableAuthenticator } from './http/auth/authenticator.ts';
 export {
   type OAuthOptions,
@@ -42,6 +44,20 @@ export { perHour, perMinute, perSecond, type RateLimit } from './http/rate-limit
 export { type RestOptions, rest } from './http/rest.ts';
 export { defineMapper, type MapperDefinition } from './mapper/define-mapper.ts';
 export { type Infer, type Schema, s } from './schema/schema.ts';
+export type { ColumnKind } from './sql/column-kind.ts';
+export {
+  quotedTable,
+  type SqlColumn,
+  type SqlConnection,
+  type SqlDialect,
+  type TableName,
+} from './sql/dialect.ts';
+export type { SqlValue } from './sql/encode.ts';
+export type { SqlLoadOptions } from './sql/load-options.ts';
+export { loadOptions, loadSettings } from './sql/load-settings.ts';
+export { derivedNameOf } from './sql/names.ts';
+export { type SqlTargetDefinition, sqlTarget } from './sql/sql-target.ts';
+export { valueText } from './sql/value-text.ts';
 export {
   decimalSchema,
   type ReadOptions,
@@ -53,8 +69,14 @@ export {
   type SqlTapDialect,
 } from './sql-tap/sql-source.ts';
 export { type SqlTapDefinition, sqlTap } from './sql-tap/sql-tap.ts';
-export { defineTap, type SourceContext, type TapDefinition } from './tap/define-tap.ts';
-export { defineStream, type Stream, type StreamContext, type StreamDefinition } from './tap/stream.ts';
+export { defineTap, type SourceContext, type TapDefinition, type TemplateSource } from './tap/define-tap.ts';
+export {
+  defineStream,
+  type Stream,
+  type StreamContext,
+  type StreamDefinition,
+  type StreamTemplate,
+} from './tap/stream.ts';
 export {
   type DestinationContext,
   defineTarget,
