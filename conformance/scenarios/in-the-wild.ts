@@ -163,6 +163,22 @@ plugins:
 `,
 };
 
+const twice = {
+  'meltano.yml': `project_id: p1
+plugins:
+  extractors:
+  - name: tap-twin
+    namespace: tap_twin
+    executable: x
+    settings:
+    - {name: dir, value: here, label: First}
+    - {name: size, kind: integer, value: 1}
+    - {name: dir, value: elsewhere, label: Second}
+    - {name: size, value: 2}
+    config: {size: 3}
+`,
+};
+
 const sections = {
   'meltano.yml': `project_id: p1
 plugins:
@@ -307,6 +323,11 @@ export const wildScenarios: readonly Scenario[] = [
     },
     ['config set meltano elt.buffer_size 2097152', 'config list first'],
   ),
+  scenario('a setting that is declared twice', twice, [
+    'config list tap-twin --all',
+    step('config print tap-twin', { env: { TAP_TWIN_DIR: 'there' } }),
+    'config print tap-twin --format=env',
+  ]),
   scenario('an orchestrator named airflow', sections, ['config print airflow', 'config print airflow-too']),
   scenario('brackets and quotes whose lines are not indented', { 'meltano.yml': unindented }, [
     'config print tap-loose',

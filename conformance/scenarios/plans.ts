@@ -45,6 +45,10 @@ schedules:
 `;
 const files = { ...scripts, 'meltano.yml': yml, 'util.sh': '#!/bin/sh\necho "util $* A=$A"\n' };
 
+const ignoresModules = writes('node-modules', 'shop/.gitignore', (text: string) =>
+  text.replace('/venv\n', '/venv\n/node_modules\n'),
+);
+
 export const jobScenarios: readonly Scenario[] = [
   scenario('list', files, [
     'job list',
@@ -257,7 +261,7 @@ export const smallScenarios: readonly Scenario[] = [
     step('add --no-install tap-shop', { env: { MELTANO_HUB_URL: 'http://127.0.0.1:9' } }),
   ]),
   scenario('init', {}, [
-    step('init shop', { only: created }),
+    step('init shop', { only: created, differs: [ignoresModules] }),
     'init shop',
     step('init shop --force', { only: created }),
     step('environment list', { cwd: 'shop' }),

@@ -1,3 +1,4 @@
+import { explainSystemError } from '@meltano/engine/explain-system-error';
 import { createLog } from '@meltano/engine/logs/create-log';
 import { type AppError, errorMessage, isAppError } from '@meltano/foundation/errors';
 import type { Log } from '@meltano/foundation/log';
@@ -17,11 +18,12 @@ import type { Session } from './session.ts';
  * one block with place and remedy; in a chosen log format it is one line of the log with the same facts.
  */
 export function reportError(
-  error: unknown,
+  thrown: unknown,
   terminal: Terminal,
   globals: GlobalOptions,
   session: Session | undefined,
 ): number {
+  const error = explainSystemError(thrown);
   const code = exitCodeOf(error);
   if (session?.threshold === 'disabled' || globals.logLevel === 'disabled') return code;
   const redactor = session?.redactor ?? createRedactor();

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { meltano, testProject } from './support/meltano-program.ts';
 
@@ -163,4 +166,32 @@ it('secrets stay out of everything that is printed (Invariant 5)', async () => {
   }
   const shown = await meltano(['config', '--unsafe', 'print', 'tap-a'], { cwd: project.folder });
   expect(shown.stdout).toContain(secret);
+});
+
+it.skipIf(process.platform !== 'linux')(
+  'a folder that can never be made: an error, and no endless loop',
+  async () => {
+    const uri = 'file:///proc/nowhere/states';
+    const { code, text } = await fails(
+      { 'meltano.yml': head },
+      ['state', 'set', '--force', 'a', '{"singer_state": {}}'],
+      {
+        MELTANO_STATE_BACKEND_URI: uri,
+      },
+    );
+    expect(code).toBe(1);
+    expect(text).toContain('/proc/nowhere');
+  },
+);
+
+it('a state id that is too long for a file: what is wrong, and what to do', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'states-'));
+  const words = ['state', 'set', '--force', 'x'.repeat(300), '{"singer_state": {}}'];
+  const env = { MELTANO_STATE_BACKEND_URI: `file://${folder}` };
+  const { code, text } = await fails({ 'meltano.yml': head }, words, env).finally(() =>
+    rmSync(folder, { recursive: true }),
+  );
+  expect(code).toBe(1);
+  expect(text).toContain('the name is too long (ENAMETOOLONG)');
+  expect(text).toContain('fix: ');
 });

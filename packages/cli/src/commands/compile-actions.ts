@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { compileManifest } from '@meltano/engine/compile-manifest';
+import { makeFolder } from '@meltano/engine/make-folder';
 import { selectEnvironment } from '@meltano/engine/workspace/select-environment';
 import { stringifyPythonJson } from '@meltano/foundation/json';
 import type { Environment } from '@meltano/project/environment';
@@ -42,7 +43,7 @@ export async function compileProject(host: Host, options: CompileOptions): Promi
     `Compiling Meltano manifest for environments: ${environments.map((each) => each?.name ?? 'no environment').join(', ')}`,
   );
   const folder = resolve(process.cwd(), options.directory);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   for (const environment of environments) {
     const workspace = await session.workspace.withEnvironment(environment);
     const manifest = await compileManifest(workspace, { unsafe: options.unsafe ?? false });

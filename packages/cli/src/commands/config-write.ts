@@ -10,6 +10,8 @@ import { nearNames } from '@meltano/foundation/near-names';
 import { pythonRepr } from '@meltano/foundation/python-text';
 import { redacted } from '@meltano/foundation/redact';
 import { parseStoreChoice } from '@meltano/project/settings/choose-store';
+import { envName } from '@meltano/project/settings/env-names';
+import { looksLikeSecret } from '@meltano/project/settings/secrets';
 import { findSetting } from '@meltano/project/settings/setting-definition';
 import { settingPath } from '@meltano/project/settings/setting-path';
 import { cliError } from '../errors.ts';
@@ -86,6 +88,7 @@ async function write(
     `${target.label} setting '${done.name}' was set in ${storeLabel(done.store)}: ${writtenText(target, done)}`,
   );
   warnIfOthersRead(session, done);
+  warnIfInTheClear(session, target, done);
   await reportStronger(session, target, done);
 }
 
@@ -97,6 +100,22 @@ function warnIfOthersRead(
   if (store !== 'dotenv' || definition?.sensitive !== true || process.platform === 'win32') return;
   if (((statSync(dotenvFile, { throwIfNoEntry: false })?.mode ?? 0) & 0o004) === 0) return;
   log.log('warning', `Every user of this machine can read ${dotenvFile}: chmod 600 ${dotenvFile}`);
+}
+
+/** A secret is kept out of the project's files only where something says that it is one (Invariant 5). */
+function warnIfInTheClear(
+  { log }: Session,
+  { plugin }: ConfigTarget,
+  { store, definition, name, value }: SettingWrite,
+): void {
+  if (store !== 'meltano_yml' && store !== 'meltano_environment') return;
+  if (!looksLikeSecret(name, value, definition)) return;
+  const owner = plugin?.name ?? 'meltano';
+  const variable = envName(owner, name);
+  log.log(
+    'warning',
+    `Setting '${name}' looks like a secret, and stands in a file of the project in the clear: declare it with \`sensitive: true\`, or keep it in .env as ${variable} and \`meltano config set ${owner} ${name} '$${variable}'\``,
+  );
 }
 
 function writtenText(target: ConfigTarget, { definition, value }: SettingWrite): string {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { saveLockFile } from '@meltano/engine/workspace/lock-files';
+import { loadLockedDefinition, saveLockFile } from '@meltano/engine/workspace/lock-files';
 import { lockFilePath } from '@meltano/project/plugin/lock-file';
 import { pluginTypeWords } from '@meltano/project/plugin/plugin-type';
 import type { WrittenPlugin } from '@meltano/project/plugin/written-plugin';
@@ -42,7 +42,9 @@ async function lockOne(session: Session, plugin: WrittenPlugin, update: boolean)
     return;
   }
   const hub = await session.engine.hub();
-  const definition = await hub.find(plugin.type, plugin.name, plugin.variant, { prefer: 'hub' });
+  // Another variant beside the one that is in use would leave open which of them is meant.
+  const variant = plugin.variant ?? loadLockedDefinition(session.workspace.root, plugin)?.variant;
+  const definition = await hub.find(plugin.type, plugin.name, variant, { prefer: 'hub' });
   const path = lockFilePath(definition.type, definition.name, definition.variant);
   if (existsSync(join(session.workspace.root, path)) && !update) {
     session.log.log('error', `Lockfile exists for ${label} at ${path}`);

@@ -4,6 +4,7 @@ import type { RunOutcome } from '@meltano/engine/run/run-outcome';
 import type { RunPlan } from '@meltano/engine/run/run-plan';
 import type { Session } from '../session.ts';
 import { createLiveRun } from './live-run.ts';
+import { renderRunCommand } from './run-command.ts';
 import { renderNextSteps, renderRunSummary } from './run-summary.ts';
 
 /**
@@ -34,7 +35,7 @@ export function createRunView(session: Session, plan: RunPlan): RunView {
         style,
         glyphs,
         width: terminal.stderr.columns ?? 80,
-        again: againOf(plan),
+        again: againOf(session, plan),
         details: true,
       };
       terminal.stderr.write(`\n${session.redactor.apply(renderRunSummary(outcome, options).join('\n'))}\n`);
@@ -56,7 +57,7 @@ function createTextView(session: Session, plan: RunPlan): RunView {
       if (!isText || outcome.status === 'succeeded') return;
       // What to mend is a line of the log, unless those are not shown.
       const isTold = passesThreshold('info', threshold);
-      const lines = renderNextSteps(outcome, { style, width, again: againOf(plan), isTold });
+      const lines = renderNextSteps(outcome, { style, width, again: againOf(session, plan), isTold });
       terminal.stderr.write(`${redactor.apply(lines.join('\n'))}\n`);
     },
     close: () => {},
@@ -64,7 +65,6 @@ function createTextView(session: Session, plan: RunPlan): RunView {
 }
 
 /** What to type to run the same again. */
-function againOf({ request }: RunPlan): string {
-  const flags = request.fullRefresh ? ['--full-refresh'] : [];
-  return ['meltano', request.command, ...flags, ...request.blocks].join(' ');
+function againOf({ workspace: { selection } }: Session, { request, environment }: RunPlan): string {
+  return renderRunCommand(request, selection.source === 'default' ? undefined : environment);
 }

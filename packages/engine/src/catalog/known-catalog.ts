@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { JsonValue } from '@meltano/foundation/json';
 import { stringifyPythonJson } from '@meltano/foundation/json';
 import type { ResolvedPlugin } from '@meltano/project/plugin/resolved-plugin';
 import type { Catalog } from '@meltano/singer/catalog';
 import { writeFileAtomically } from '../invoke/run-files.ts';
+import { makeFolder } from '../make-folder.ts';
 import { isNative } from '../run/native.ts';
 import { parseCatalog } from './parse-catalog.ts';
 
@@ -22,7 +23,7 @@ function keptFile(systemDir: string, plugin: Pick<ResolvedPlugin, 'name'>): stri
 export function keepCatalog(systemDir: string, plugin: Pick<ResolvedPlugin, 'name'>, catalog: Catalog): void {
   const file = keptFile(systemDir, plugin);
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a catalog is JSON
     writeFileAtomically(file, `${stringifyPythonJson(catalog as unknown as JsonValue)}\n`);
   } catch {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../make-folder.ts';
 import { writeFileAtomically } from '../system/write-file-atomically.ts';
 
 /** An answer of the Hub on disk, to be confirmed by its tag or used when the Hub is not reached. */
@@ -27,7 +28,7 @@ export function createAnswerCache(folder: string): AnswerCache {
     },
     async keep(answer) {
       try {
-        await mkdir(folder, { recursive: true });
+        makeFolder(folder);
         await writeFileAtomically(fileOf(answer.url), JSON.stringify(answer));
       } catch {
         // A read-only home is no reason to fail.

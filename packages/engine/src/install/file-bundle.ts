@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, parse, posix, sep } from 'node:path';
 import { matchesGlob } from '@meltano/singer/glob';
+import { makeFolder } from '../make-folder.ts';
 import { writeFileAtomically } from '../system/write-file-atomically.ts';
 
 /** A file bundle that is installed, and the project that its files go to. */
@@ -117,7 +118,7 @@ function besideName(path: string, name: string): string {
 async function writeIfChanged(file: string, content: Buffer): Promise<boolean> {
   const present = await readFile(file).catch(() => undefined);
   if (present?.equals(content)) return false;
-  await mkdir(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   await writeFileAtomically(file, content);
   return true;
 }

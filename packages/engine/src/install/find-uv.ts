@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
+import { copyFile, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Watchdog } from '../invoke/watchdog.ts';
+import { makeFolder } from '../make-folder.ts';
 import { findProgram, isExecutable, pathFolders } from './find-program.ts';
 import { runProgram } from './run-program.ts';
 
@@ -47,7 +48,7 @@ async function fetchUv(
   const bin = join(workspace, process.platform === 'win32' ? 'Scripts' : 'bin');
   const name = process.platform === 'win32' ? 'uv.exe' : 'uv';
   try {
-    await mkdir(folder, { recursive: true });
+    makeFolder(folder);
     const steps: readonly (readonly [string, readonly string[]])[] = [
       [python, ['-m', 'venv', workspace]],
       [join(bin, 'python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', 'uv']],

@@ -1,8 +1,9 @@
-import { appendFile, mkdir, readdir, rm } from 'node:fs/promises';
+import { appendFile, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isAppError } from '@meltano/foundation/errors';
 import type { ResolvedPlugin } from '@meltano/project/plugin/resolved-plugin';
 import type { Watchdog } from '../invoke/watchdog.ts';
+import { makeFolder } from '../make-folder.ts';
 import { needsInstall, removeFingerprint, writeFingerprint } from './fingerprint.ts';
 import { withInstallLock } from './install-lock.ts';
 import type { Installer, InstallerCall } from './installer.ts';
@@ -101,7 +102,7 @@ async function installerCall(
   record: InstallerRecord,
 ): Promise<InstallerCall> {
   const logFile = join(logFolder, 'pip', plugin.type, plugin.folder, 'install.log');
-  await mkdir(dirname(logFile), { recursive: true });
+  makeFolder(dirname(logFile));
   await rm(logFile, { force: true });
   return {
     plugin: `${plugin.type}/${plugin.name}`,

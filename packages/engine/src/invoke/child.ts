@@ -1,5 +1,6 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
+import { systemProblem } from '../explain-system-error.ts';
 import type { ProcessResult } from '../process-result.ts';
 import { atMost } from './at-most.ts';
 import { invokeError } from './errors.ts';
@@ -127,7 +128,7 @@ function spawned(child: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
     child.once('spawn', resolve);
     child.once('error', (cause) => {
-      reject(invokeError('cannot_start', { message: startFailure(cause), cause }));
+      reject(invokeError('cannot_start', { message: startFailure(cause), hint: startHint(cause), cause }));
     });
   });
 }
@@ -137,7 +138,12 @@ function startFailure(cause: NodeJS.ErrnoException): string {
   if (cause.code === 'ENOENT') return `Executable '${path}' could not be found, or what its first line names`;
   if (cause.code === 'EACCES') return `Executable '${path}' may not be executed (permission denied)`;
   if (cause.code === 'ENOEXEC') return `'${path}' is not a program that this machine can execute`;
-  return cause.message;
+  return systemProblem(cause)?.message ?? cause.message;
+}
+
+/** What is said of a program that cannot be executed is advice enough. */
+function startHint(cause: NodeJS.ErrnoException): string | undefined {
+  return cause.code === 'EACCES' ? undefined : systemProblem(cause)?.hint;
 }
 
 function watchChild(

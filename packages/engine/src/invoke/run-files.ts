@@ -1,17 +1,9 @@
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { uptime } from 'node:os';
 import { join } from 'node:path';
 import { uuidV7 } from '@meltano/foundation/ids';
 import type { PluginType } from '@meltano/project/plugin/plugin-type';
+import { makeFolder } from '../make-folder.ts';
 
 /** The files of one invocation of a Singer plugin; absolute paths. Source: meltano-runtime §2.1. */
 export interface RunFiles {
@@ -61,7 +53,7 @@ export function runFiles(type: PluginType, folder: string, ownFolder: boolean): 
 
 /** Creates the folder and removes config files that a run before the last start of this machine left behind. */
 export function openRunFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const bootedAt = Date.now() - uptime() * 1000;
   for (const name of readdirSync(folder)) {
     const madeAt = timeOf(name);

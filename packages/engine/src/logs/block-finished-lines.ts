@@ -35,11 +35,15 @@ export function blockFinishedLines(outcome: BlockOutcome, reading: RunReading): 
 /** What the plugins ended with, and what to type where somebody knows it. */
 function explanations(error: BlockOutcome['error']): readonly string[] {
   const { causes = [], hint } = error ?? {};
-  const isRemedy = hint !== undefined && !/^meltano (runs logs|invoke) /.test(hint);
-  return [
-    ...(causes.length > 0 ? [causes.join('; ')] : []),
-    ...(isRemedy ? [`fix: ${hint}`] : causes.length === 0 && hint !== undefined ? [hint] : []),
-  ];
+  const fix = remedy(error) ?? (causes.length === 0 ? hint : undefined);
+  return [...(causes.length > 0 ? [causes.join('; ')] : []), ...(fix === undefined ? [] : [fix])];
+}
+
+/** What mends the cause; where to look for it is no remedy. */
+function remedy(error: BlockOutcome['error']): string | undefined {
+  const hint = error?.hint;
+  if (hint === undefined || /^meltano (runs logs|invoke) /.test(hint)) return undefined;
+  return `fix: ${hint}`;
 }
 
 function streamLine(
@@ -84,7 +88,12 @@ function elFinished(outcome: BlockOutcome, reading: RunReading): readonly LogLin
         }),
       ),
   );
-  return [...failures, line('error', elAdvice(reason, block?.stateId, options))];
+  const fix = remedy(outcome.error);
+  return [
+    ...failures,
+    ...(fix === undefined ? [] : [line('info', fix)]),
+    line('error', elAdvice(reason, block?.stateId, options)),
+  ];
 }
 
 const elFailures = {

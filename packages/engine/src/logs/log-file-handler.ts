@@ -1,5 +1,6 @@
-import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolder } from '../make-folder.ts';
 import type { HandlerTarget } from './logging-config.ts';
 
 /** A file of `logging.yaml`: appended to, and begun anew by its size or age with older ones kept as `.1`, `.2`, … */
@@ -12,7 +13,7 @@ type FileTarget = Exclude<HandlerTarget, { kind: 'stream' }>;
 
 export function openLogFile(target: FileTarget): LogFile {
   const { file } = target;
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   const isFresh = target.kind === 'file' && !target.append;
   let handle = openSync(file, isFresh ? 'w' : 'a');
   let size = statSync(file).size;

@@ -1,5 +1,6 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolder } from '../make-folder.ts';
 import type { LogSink } from './create-log.ts';
 import { renderConsoleLine } from './render-console.ts';
 
@@ -38,6 +39,6 @@ export function createRunLogFile(file: string, onFailure: (error: unknown) => vo
 }
 
 function open(file: string): number {
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   return openSync(file, 'a', 0o600);
 }

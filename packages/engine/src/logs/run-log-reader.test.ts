@@ -191,6 +191,20 @@ describe('createRunLogReader', () => {
     expect(lines[3]).toContain('ELT could not be completed: Loader failed.\\nFor more detailed log messages');
     expect(lines[3]).toContain("'/logs/elt.log'");
     expect(lines).toHaveLength(4);
+    const told = (hint: string) =>
+      read(
+        [
+          started,
+          {
+            kind: 'block-finished',
+            block: 0,
+            outcome: { ...failedBlock, error: { code: 'x', message: 'no', hint } },
+          },
+        ],
+        { command: 'el' },
+      ).filter((line) => line.includes('fix: '));
+    expect(told('ulimit -n 4096')).toHaveLength(1);
+    expect(told('meltano runs logs 1')).toHaveLength(0);
     const success = read(
       [
         { ...started, stateId: 's2' },

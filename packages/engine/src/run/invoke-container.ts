@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isatty } from 'node:tty';
 import { uuidV7 } from '@meltano/foundation/ids';
@@ -13,6 +13,7 @@ import { invokeError } from '../invoke/errors.ts';
 import type { Invocation } from '../invoke/open-invocation.ts';
 import { writePrivateFile } from '../invoke/run-files.ts';
 import type { Watchdog } from '../invoke/watchdog.ts';
+import { makeFolder } from '../make-folder.ts';
 import type { ProcessResult } from '../process-result.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
@@ -76,7 +77,7 @@ function writeEnvFile(
     });
   }
   watchdog.watchPath(path);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   writePrivateFile(path, variables.map(([name, value]) => `${name}=${value}\n`).join(''));
 }
 

@@ -1,7 +1,8 @@
-import { copyFile, mkdir, readdir, readFile, rm, rmdir } from 'node:fs/promises';
+import { copyFile, readdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import type { Clock } from '@meltano/foundation/clock';
 import { isAppError } from '@meltano/foundation/errors';
+import { makeFolder } from '../make-folder.ts';
 import { writeFileAtomically } from '../system/write-file-atomically.ts';
 import { stateError } from './errors.ts';
 import { withPythonLock } from './python-lock.ts';
@@ -45,7 +46,7 @@ export function createStateFolder(folder: string, clock: Clock): StateFolder {
     },
     remove: (stateId) => rm(join(place(stateId), 'state.json'), { force: true }),
     async withLock(stateId, work) {
-      await mkdir(place(stateId), { recursive: true });
+      makeFolder(place(stateId));
       try {
         return await withPythonLock(join(place(stateId), 'lock'), clock, work);
       } finally {

@@ -54,6 +54,12 @@ describe('parseDatabaseUri', () => {
     expect(() => parseDatabaseUri(uri, '/project')).toThrow(error);
   });
 
+  it('nothing at all is told apart from an address without a scheme', () => {
+    expect(() => parseDatabaseUri(' ', '/project')).toThrow(
+      expect.objectContaining({ code: 'system.invalid_uri', message: expect.stringContaining('empty') }),
+    );
+  });
+
   it('is shown without its password and without what follows the database', () => {
     const address = parseDatabaseUri('postgresql://me:s3cr3t@[::1]:5432/db?password=s3cr3t', '/');
     expect(address.kind === 'sqlite' ? '' : renderServerAddress(address)).toBe(

@@ -15,6 +15,7 @@ export type DatabaseAddress = SqliteAddress | ServerAddress;
  * driver of Python's (`postgresql+psycopg2:`), which means nothing here.
  */
 export function parseDatabaseUri(uri: string, folder: string): DatabaseAddress {
+  if (uri.trim() === '') throw emptyUri();
   const match = /^([a-z][a-z0-9]*)(?:\+[a-z0-9_]+)?:\/\/(.*)$/is.exec(uri.trim());
   if (match === null) throw invalidUri('', 'it has no scheme');
   const [, scheme = '', rest = ''] = match;
@@ -29,6 +30,13 @@ export function parseDatabaseUri(uri: string, folder: string): DatabaseAddress {
   if (path === '' || path === '/' || path === '/:memory:') return { kind: 'sqlite', file: undefined };
   if (!path.startsWith('/')) throw invalidUri(scheme, 'a path of SQLite begins after three slashes');
   return { kind: 'sqlite', file: resolve(folder, path.slice(1)) };
+}
+
+function emptyUri() {
+  return systemError('invalid_uri', {
+    message: 'The database address in database_uri is empty, or refers to a variable that is not set',
+    hint: 'Set that variable, or remove database_uri: the database is then .meltano/meltano.db',
+  });
 }
 
 /** The address itself is not shown: nobody knows where in it a password would be. */

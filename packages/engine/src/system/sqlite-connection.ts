@@ -1,8 +1,9 @@
-import { mkdirSync, statfsSync } from 'node:fs';
+import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Clock } from '@meltano/foundation/clock';
 import { errorMessage, isAppError } from '@meltano/foundation/errors';
+import { makeFolder } from '../make-folder.ts';
 import { systemError } from './errors.ts';
 import type { SqlConnection, SqlRow, SqlSession, SqlValue } from './sql-connection.ts';
 import { systemClock } from './system-clock.ts';
@@ -47,7 +48,7 @@ export async function openSqlite(options: SqliteOptions): Promise<SqlConnection>
 
 function openDatabase(file: string | undefined, readOnly: boolean): DatabaseSync {
   try {
-    if (file !== undefined && !readOnly) mkdirSync(dirname(file), { recursive: true });
+    if (file !== undefined && !readOnly) makeFolder(dirname(file));
     return new DatabaseSync(file ?? ':memory:', { readOnly, timeout: 0 });
   } catch (error) {
     throw cannotOpen(error, file);

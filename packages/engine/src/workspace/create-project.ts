@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { defineErrors } from '@meltano/foundation/errors';
 import { uuidV7 } from '@meltano/foundation/ids';
+import { makeFolder } from '../make-folder.ts';
 
 const initError = defineErrors('init', {
   project_exists: 'conflict',
@@ -28,7 +29,7 @@ export interface CreatedFile {
 /** Makes the files of a new project, in the layout of Meltano's own `init`. Source: meltano-cli §7. */
 export function createProject(options: CreateProjectOptions): readonly CreatedFile[] {
   const { folder, force } = options;
-  makeFolder(folder);
+  makeProjectFolder(folder);
   if (existsSync(join(folder, 'meltano.yml')) && !force) {
     throw initError('project_exists', {
       message: `A \`meltano.yml\` file already exists in the target directory ${folder}`,
@@ -39,14 +40,14 @@ export function createProject(options: CreateProjectOptions): readonly CreatedFi
     const file = join(folder, path);
     const skipped = existsSync(file) && !(force && path === 'meltano.yml');
     if (!skipped) {
-      mkdirSync(dirname(file), { recursive: true });
+      makeFolder(dirname(file));
       writeFileSync(file, content);
     }
     return { path, skipped };
   });
 }
 
-function makeFolder(folder: string): void {
+function makeProjectFolder(folder: string): void {
   if (existsSync(folder)) {
     if (statSync(folder).isDirectory()) return;
     throw initError('not_a_folder', { message: `'${folder}' is a file`, hint: 'name a directory' });
@@ -82,7 +83,7 @@ function projectFiles(options: CreateProjectOptions): Readonly<Record<string, st
     'README.md': '',
     'requirements.txt': '',
     'output/.gitignore': '*\n!.gitignore\n',
-    '.gitignore': '/venv\n/.meltano\n.env\n',
+    '.gitignore': '/venv\n/node_modules\n/.meltano\n.env\n',
     ...Object.fromEntries(emptyFolders.map((name) => [`${name}/.gitkeep`, ''])),
   };
 }

@@ -1,7 +1,8 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeFolder } from '../make-folder.ts';
 import { workspaceError } from './errors.ts';
 import { errorCode } from './project-files.ts';
 
@@ -24,7 +25,7 @@ export async function withFileLock<T>(file: string, work: () => T | Promise<T>):
 }
 
 async function acquire(file: string): Promise<void> {
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   const deadline = performance.now() + giveUpAfterMs;
   while (!tryCreate(file)) {
     if (isAbandoned(file)) removeAbandoned(file);

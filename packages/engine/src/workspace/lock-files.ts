@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type JsonValue, parseJson } from '@meltano/foundation/json';
 import { type PluginDefinition, parseDefinition } from '@meltano/project/plugin/definition';
 import { lockFilePath, renderLockFile } from '@meltano/project/plugin/lock-file';
 import type { PluginType } from '@meltano/project/plugin/plugin-type';
 import type { DefinitionRequest } from '@meltano/project/plugin/resolve-plugin';
+import { makeFolder } from '../make-folder.ts';
 import { workspaceError } from './errors.ts';
 import { readText } from './project-files.ts';
 import { replaceFile } from './replace-file.ts';
@@ -64,7 +65,7 @@ function parseLock(text: string, path: string): JsonValue {
 /** Writes the lock file of a definition and answers with its path, relative to the root. */
 export function saveLockFile(root: string, definition: PluginDefinition): string {
   const path = lockFilePath(definition.type, definition.name, definition.variant);
-  mkdirSync(dirname(join(root, path)), { recursive: true });
+  makeFolder(dirname(join(root, path)));
   replaceFile(join(root, path), renderLockFile(definition));
   return path;
 }

@@ -51,6 +51,15 @@ describe('finding the project', () => {
   });
 });
 
+test('a line of .env that is skipped is told once, by its number', async () => {
+  using project = testProject({ 'meltano.yml': tap, '.env': "A=1\nB='x' s3cret\n" });
+  const told: string[] = [];
+  const log = { log: (_: string, event: string) => told.push(event) };
+  const workspace = await (await project.open({ log })).reload();
+  expect(workspace.dotenv).toEqual({ A: '1' });
+  expect(told).toEqual([`${project.path('.env')}:2 is neither NAME=value nor a comment, and is skipped`]);
+});
+
 test('the system folder is made, the link to the program kept while it leads somewhere', async () => {
   using project = testProject({ 'meltano.yml': tap, meltano: '', other: '' });
   await project.open({ executable: project.path('meltano') });

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Log, silentLog } from '@meltano/foundation/log';
 import { pythonText } from '@meltano/foundation/python-text';
-import { parseDotenv } from '@meltano/project/dotenv/parse-dotenv';
+import { parseDotenv, unreadableLines } from '@meltano/project/dotenv/parse-dotenv';
 import type { Environment } from '@meltano/project/environment';
 import type { Project } from '@meltano/project/project';
 import { assertRequiresMeltano, compatibleMeltanoVersion } from '@meltano/project/requires-meltano';
@@ -58,6 +58,12 @@ export interface OpenWorkspaceOptions {
  * `requires_meltano` is not met.
  */
 export async function openWorkspace(options: OpenWorkspaceOptions): Promise<Workspace> {
+  const workspace = readWorkspace(options);
+  warnOfUnreadableLines(workspace.dotenvFile, options.log ?? silentLog);
+  return workspace;
+}
+
+function readWorkspace(options: OpenWorkspaceOptions): Workspace {
   const processEnv = definedOnly(options.processEnv);
   const root = requireProjectRoot(options.cwd, processEnv);
   const systemDir = systemDirOf(root, processEnv);
@@ -66,6 +72,13 @@ export async function openWorkspace(options: OpenWorkspaceOptions): Promise<Work
   assertRequiresMeltano(files.project.requiresMeltano);
   prepareSystemDir(systemDir, options.executable, options.log ?? silentLog);
   return createWorkspace({ options, processEnv, root, systemDir, files });
+}
+
+/** Only the number of a line is told: what stands in it may be a secret. */
+function warnOfUnreadableLines(file: string, log: Log): void {
+  if (!existsSync(file)) return;
+  for (const line of unreadableLines(readText(file, file)))
+    log.log('warning', `${file}:${line} is neither NAME=value nor a comment, and is skipped`);
 }
 
 interface Opened {
@@ -187,7 +200,7 @@ const noReferences: ReferenceValues = new Map();
 
 /** An environment that a program chose stays chosen, as long as the project has it. */
 async function reopen({ options, selection }: Opened, current: EnvironmentSelection): Promise<Workspace> {
-  const workspace = await openWorkspace(options);
+  const workspace = readWorkspace(options);
   if (selection === undefined) return workspace;
   const name = current.environment?.name;
   return workspace.withEnvironment(workspace.project.environments.find((each) => each.name === name));

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isJsonObject, type JsonObject, parseJson, stringifyJson } from '@meltano/foundation/json';
 import {
@@ -7,6 +7,7 @@ import {
   type ProjectFile,
   parseProjectFile,
 } from '@meltano/project/document/parse-project-file';
+import { makeFolder } from '../make-folder.ts';
 import { replaceFile } from './replace-file.ts';
 
 /** Shorter texts are parsed faster than a cached value is found. */
@@ -54,7 +55,7 @@ function readValue(cache: string, hash: string): JsonObject | undefined {
 /** Project files may hold secrets: their owner alone reads what is kept of them. */
 function writeValue(cache: string, hash: string, value: JsonObject): void {
   try {
-    mkdirSync(dirname(cache), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(cache), 0o700);
     replaceFile(cache, stringifyJson({ hash, value }), 0o600);
   } catch {
     // Without the cache everything works, only slower.

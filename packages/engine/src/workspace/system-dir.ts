@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Log } from '@meltano/foundation/log';
+import { makeFolder } from '../make-folder.ts';
 import { workspaceError } from './errors.ts';
 import { errorCode } from './project-files.ts';
 
@@ -42,7 +43,7 @@ const cacheTag = `Signature: 8a477f597d28d172789f06886806bc55
  */
 export function prepareSystemDir(systemDir: string, executable: string | undefined, log: Log): void {
   try {
-    mkdirSync(join(systemDir, 'run'), { recursive: true });
+    makeFolder(join(systemDir, 'run'));
     writeIfMissing(join(systemDir, '.gitignore'), '*\n');
     writeIfMissing(join(systemDir, 'CACHEDIR.TAG'), cacheTag);
     if (executable !== undefined) linkExecutable(join(systemDir, 'run', 'bin'), executable, log);

@@ -103,7 +103,10 @@ describe('what cannot be read', () => {
     expect(failure('')).toMatchObject({ code: 'document.empty', message: 'Your meltano.yml file is empty' });
     expect(failure('# only a comment\n')).toMatchObject({ code: 'document.empty' });
     expect(failure('- a\n')).toMatchObject({ code: 'document.not_a_mapping' });
-    expect(failure('a: 1\n---\nb: 1\n')).toMatchObject({ code: 'document.invalid_yaml' });
+    expect(failure('a: 1\n---\nb: 1\n')).toMatchObject({
+      code: 'document.invalid_yaml',
+      message: expect.stringMatching(/line 2, column 1: A second document begins here$/),
+    });
   });
 });
 

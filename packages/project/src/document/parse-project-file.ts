@@ -124,9 +124,10 @@ function parseAnew(path: string, text: string, options: { readonly forEditing: b
 
 function invalidYaml(path: string, text: string, error: YAMLError) {
   const place = createLineIndex(path, text).place(Math.min(error.pos[0], text.length), []);
-  const [what = ''] = error.message.split('\n');
+  const [first = ''] = error.message.split('\n');
+  const what = error.code === 'MULTIPLE_DOCS' ? 'A second document begins here' : first.replace(/[.:]$/, '');
   return documentError('invalid_yaml', {
-    message: `${path} is not valid YAML: line ${place.line}, column ${place.column}: ${what.replace(/[.:]$/, '')}`,
+    message: `${path} is not valid YAML: line ${place.line}, column ${place.column}: ${what}`,
     hint: `Correct line ${place.line} of ${path}`,
     place,
     details: { reason: error.code },

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { setDotenvVariable, unsetDotenvVariable } from './edit-dotenv.ts';
-import { parseDotenv } from './parse-dotenv.ts';
+import { parseDotenv, unreadableLines } from './parse-dotenv.ts';
 
 // Recorded from python-dotenv, as Meltano 4.4.1 has it.
 test('the file is read as python-dotenv reads it', () => {
@@ -72,4 +72,10 @@ describe('editing', () => {
       ),
     );
   });
+});
+
+test('lines that are skipped are told by their numbers', () => {
+  const text = '# c\nA=1\n\nnot a statement\nB="two\nlines"\r\nC=\'x\' trailing\nexport D\n=x\n';
+  expect(unreadableLines(text)).toEqual([4, 7, 9]);
+  expect(unreadableLines('')).toEqual([]);
 });

@@ -24,6 +24,18 @@ export interface DotenvBinding {
   readonly value: string | undefined;
   readonly start: number;
   readonly end: number;
+  /** Neither a statement nor a comment: it is skipped. */
+  readonly isUnreadable: boolean;
+}
+
+/** The lines, counted from 1, where something stands that is neither `NAME=value` nor a comment. */
+export function unreadableLines(text: string): readonly number[] {
+  return dotenvBindings(text)
+    .filter(({ isUnreadable, start, end }) => isUnreadable && text.slice(start, end).trim() !== '')
+    .map(({ start }) => {
+      const blanks = /^\s*/.exec(text.slice(start))?.[0].length ?? 0;
+      return text.slice(0, start + blanks).split(/\r\n|\n|\r/).length;
+    });
 }
 
 const key = String.raw`\s*(?:export[^\S\r\n]+)?('[^']+'|[^=#\s'][^=#\s]*)[^\S\r\n]*`;
@@ -50,6 +62,7 @@ export function dotenvBindings(text: string): readonly DotenvBinding[] {
       value: match === undefined || name === undefined ? undefined : valueOf(match),
       start,
       end,
+      isUnreadable: match === undefined,
     });
     at = Math.max(end, start + 1);
   }

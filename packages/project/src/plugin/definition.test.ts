@@ -4,7 +4,7 @@ import { parseProjectFile } from '../document/parse-project-file.ts';
 import { parseProject } from '../parse-project.ts';
 import { nestedConfig } from '../settings/plugin-config.ts';
 import { resolvePluginSettings } from '../settings/plugin-settings.ts';
-import { parseDefinition } from './definition.ts';
+import { parseDefinition, parseSettings } from './definition.ts';
 import { lockFilePath, renderLockFile } from './lock-file.ts';
 import { type PluginType, pluginTypes } from './plugin-type.ts';
 import { resolvePlugin } from './resolve-plugin.ts';
@@ -260,4 +260,16 @@ test('the sample tap, resolved in a project', () => {
   expect(
     stringifyJson(extras.find(({ definition }) => definition.name === '_load_schema')?.value ?? null),
   ).toBe('"tap_shop"');
+});
+
+test('of settings with one name the last counts, sensitive when any of them is', () => {
+  const settings = parseSettings([
+    { name: 'dir', value: 'a', kind: 'password' },
+    { name: 'other' },
+    { name: 'dir', value: 'b', label: 'Last' },
+  ]);
+  expect(settings.map(({ name, value, label, sensitive }) => ({ name, value, label, sensitive }))).toEqual([
+    { name: 'dir', value: 'b', label: 'Last', sensitive: true },
+    { name: 'other', value: undefined, label: undefined, sensitive: false },
+  ]);
 });

@@ -157,8 +157,14 @@ export function parseTexts(value: JsonValue | undefined): readonly string[] {
   return isJsonArray(value) ? value.map(pythonText) : [];
 }
 
+/** Of several settings with one name the last counts, as in Meltano; it is sensitive when any of them is. */
 export function parseSettings(value: JsonValue | undefined): readonly SettingDefinition[] {
-  return isJsonArray(value) ? value.map(parseSettingDefinition) : [];
+  const settings = new Map<string, SettingDefinition>();
+  for (const setting of isJsonArray(value) ? value.map(parseSettingDefinition) : []) {
+    const isSecret = settings.get(setting.name)?.sensitive === true;
+    settings.set(setting.name, isSecret ? { ...setting, sensitive: true } : setting);
+  }
+  return [...settings.values()];
 }
 
 export function parseGroups(value: JsonValue | undefined): readonly (readonly string[])[] {

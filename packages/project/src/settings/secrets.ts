@@ -1,6 +1,8 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
+import { isOnlyReferences } from './expand.ts';
 import type { ResolvedSetting } from './resolved-setting.ts';
 import { describeReferences, referencesIn } from './secret-reference.ts';
+import type { SettingDefinition } from './setting-definition.ts';
 
 /** The texts that sensitive settings hold, also inside lists and mappings, to be hidden wherever text leaves. */
 export function secretValues(settings: readonly ResolvedSetting[]): readonly string[] {
@@ -12,6 +14,24 @@ export function secretValues(settings: readonly ResolvedSetting[]): readonly str
 export function isSensitive(setting: ResolvedSetting): boolean {
   return setting.definition.sensitive || setting.references !== undefined;
 }
+
+/**
+ * Whether a text that is set would be a secret in the clear, although nothing declares it: the last word of the
+ * name says so, the definition, if there is one, says nothing of it, and the text is more than a reference.
+ */
+export function looksLikeSecret(
+  name: string,
+  value: JsonValue,
+  definition: SettingDefinition | undefined,
+): boolean {
+  if (definition?.sensitive === true || typeof definition?.written['sensitive'] === 'boolean') return false;
+  if (typeof value !== 'string' || value === '' || isOnlyReferences(value)) return false;
+  const words = name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
+  return secretWords.test(words) && referencesIn(value).length === 0;
+}
+
+const secretWords =
+  /(?:^|[^a-z])(?:pass(?:word|wd|phrase)|secret|token|credentials?|(?:api|access|account|encryption|private|secret)[^a-z]?key)$/;
 
 /**
  * A value of the setting, resolved or from a weaker layer, as it may be shown: `mask` for a sensitive one, or
