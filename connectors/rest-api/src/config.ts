@@ -1,4 +1,4 @@
-import { isJsonObject, stringifyJson } from '@meltano/foundation/json';
+import { isJsonObject, type JsonObject, stringifyJson } from '@meltano/foundation/json';
 import { defineConfig, setting } from '@meltano/sdk';
 import type { ConfigOf } from '@meltano/sdk/config/config';
 
@@ -36,7 +36,7 @@ const declared = defineConfig({
     description: 'How the tap shows who it is.',
     default: 'no_auth',
   }),
-  api_keys: setting.object({ label: 'API keys', description: 'Header and key, for api_key.' }),
+  api_keys: setting.object({ label: 'API keys', description: 'Headers and their keys, for api_key.' }),
   username: text('User name', 'For basic and oauth.'),
   password: secret('Password', 'For basic and oauth.'),
   bearer_token: secret('Bearer token', 'For bearer_token.'),
@@ -110,13 +110,29 @@ const declared = defineConfig({
   }),
 });
 
-/** `manifest`, or the settings of the variant "widen" of tap-rest-api-msdk. A manifest may be an object, too. */
+/**
+ * `manifest`, or the settings of the variant "widen" of tap-rest-api-msdk. A manifest may be an object, too. Beside it
+ * settings are what the manifest says, though they be called as those are.
+ */
 export const restApiConfig: typeof declared = {
   ...declared,
-  parse: (given) =>
-    declared.parse(
-      isJsonObject(given['manifest']) ? { ...given, manifest: stringifyJson(given['manifest']) } : given,
-    ),
+  parse(given) {
+    const { manifest } = given;
+    if (manifest === undefined || manifest === null || manifest === '') return declared.parse(given);
+    return declared.parse({
+      ...besideManifest(given),
+      manifest: isJsonObject(manifest) ? stringifyJson(manifest) : manifest,
+    });
+  },
 };
+
+/** A start date counts where it is one; the manifest may read it in a format of its own. */
+function besideManifest(given: JsonObject): JsonObject {
+  const own = Object.entries(given).filter(([name, value]) => {
+    if (name === 'start_date') return typeof value === 'string' && /^\d{4}-\d\d-\d\d/.test(value);
+    return name === 'leave_out_unsupported' || !Object.hasOwn(declared.settings, name);
+  });
+  return Object.fromEntries(own);
+}
 
 export type RestApiConfig = ConfigOf<(typeof declared)['settings']>;

@@ -21,13 +21,15 @@ export function msdkAuth(config: RestApiConfig): JsonObject {
 }
 
 function apiKeyAuth(keys: JsonObject): JsonObject {
-  const [header, ...more] = Object.keys(keys);
-  if (header !== undefined && more.length === 0)
-    return { type: 'api_key', header, key: `{{ config.api_keys[${JSON.stringify(header)}] }}` };
-  throw restApiError('incomplete', {
-    message: `api_keys must name one header with its key, and names ${Object.keys(keys).length}`,
-    hint: 'put further headers into "headers"',
-  });
+  const names = Object.keys(keys);
+  if (names.length === 0) {
+    throw restApiError('incomplete', {
+      message: 'api_keys must name a header with its key, and names none',
+      hint: 'write it like {"X-Api-Key": "…"}',
+    });
+  }
+  const headers = names.map((name) => [name, `{{ config.api_keys[${JSON.stringify(name)}] }}`]);
+  return { type: 'api_keys', headers: Object.fromEntries(headers) };
 }
 
 function oauth({ grant_type: grant, oauth_extras: extra, oauth_expiration_secs: lifetime }: RestApiConfig) {

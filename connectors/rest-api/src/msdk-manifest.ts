@@ -24,7 +24,7 @@ export function msdkManifest(config: RestApiConfig, given: JsonObject): JsonObje
       hint: 'set manifest to the file that describes the API, or api_url and streams',
     });
   }
-  const streams = (config.streams ?? []).map((each, at) => streamSettings(each, at, config));
+  const streams = (config.streams ?? []).map((each, at) => streamSettings(each, at, { config, given }));
   return {
     api: {
       url: literal(config.api_url),
@@ -52,7 +52,12 @@ function isSet(value: JsonValue | undefined): boolean {
   return Array.isArray(value) ? value.length > 0 : Boolean(value);
 }
 
-function streamSettings(each: JsonValue, at: number, config: RestApiConfig) {
+interface Settings {
+  readonly config: RestApiConfig;
+  readonly given: JsonObject;
+}
+
+function streamSettings(each: JsonValue, at: number, settings: Settings) {
   const own = isJsonObject(each) ? each : {};
   const name = own['name'];
   if (typeof name !== 'string' || name === '') {
@@ -62,10 +67,10 @@ function streamSettings(each: JsonValue, at: number, config: RestApiConfig) {
     });
   }
   assertSupported(own, `streams[${at}]`);
-  return { name, stream: streamManifest(own, config) };
+  return { name, stream: streamManifest(own, settings) };
 }
 
-function streamManifest(own: JsonObject, config: RestApiConfig): JsonObject {
+function streamManifest(own: JsonObject, { config, given }: Settings): JsonObject {
   const one = (name: keyof RestApiConfig) => own[name] ?? (config[name] as JsonValue | undefined);
   const both = (name: 'params' | 'headers', shared: JsonObject = {}) => ({
     ...shared,
@@ -88,7 +93,7 @@ function streamManifest(own: JsonObject, config: RestApiConfig): JsonObject {
     ...(Array.isArray(keys) ? { keys } : {}),
     ...(typeof replicationKey === 'string' ? { replication_key: replicationKey } : {}),
     ...(schema === undefined || schema === null ? {} : { schema }),
-    ...msdkPagination(config, both('params', config.params)),
+    ...msdkPagination(config, given, both('params', config.params)),
   };
 }
 

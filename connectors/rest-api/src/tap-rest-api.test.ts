@@ -101,6 +101,7 @@ test.each([
     { pagination_page_size: 2, pagination_initial_offset: 0 },
     '/items?offset=2&limit=2',
   ],
+  ['simple_offset_paginator', { params: { limit: 2 } }, '/items?limit=2&offset=2'],
 ])('%s finds every page', async (style, more, second) => {
   const { code, ids, urls } = await read({ ...msdk, ...more, streams, pagination_request_style: style });
   expect([code, ids]).toEqual([0, [1, 2, 3, 4, 5]]);
@@ -142,6 +143,21 @@ test('oauth signs in', async () => {
   expect(stderr).not.toContain('psst');
 });
 
+test('an offset begins where it is told to, and several keys are sent', async () => {
+  const keys = { 'X-Key': 'k{{1}}', 'X-Account': 'acme-77' };
+  const { ids, urls, stderr } = await read({
+    ...msdk,
+    streams,
+    api_keys: keys,
+    pagination_request_style: 'simple_offset_paginator',
+    pagination_page_size: 2,
+    pagination_initial_offset: 1,
+  });
+  expect([ids, urls[0]]).toEqual([[2, 3, 4, 5], '/items?offset=1&limit=2']);
+  expect(server.received.at(-1)?.headers).toMatchObject({ 'x-key': 'k{{1}}', 'x-account': 'acme-77' });
+  expect(stderr).not.toContain('acme-77');
+});
+
 test('a key shows nowhere, although the server says it back', async () => {
   const wrong = { ...msdk, api_keys: { 'X-Key': 'wrong-key-1' } };
   const { code, stderr } = await read({ ...wrong, streams });
@@ -153,7 +169,11 @@ test.each([
   [{ use_request_body_not_params: true }, 'use_request_body_not_params'],
   [{ streams: [{ name: 'x', path: '/x', except_keys: ['a'] }] }, 'except_keys'],
   [{ streams: [{ path: '/x' }] }, 'streams[0] has no name'],
-  [{ api_keys: {} }, 'api_keys must name one header'],
+  [
+    { pagination_request_style: 'offset_paginator', params: { limit: 'all' } },
+    'params.limit is "all", which is no number of records a page',
+  ],
+  [{ api_keys: {} }, 'api_keys must name a header with its key, and names none'],
 ])('%j is refused by name', async (more, words) => {
   const { code, stderr } = await read({ ...msdk, streams, ...more });
   expect([code, stderr]).toEqual([1, expect.stringContaining(words)]);
@@ -190,6 +210,24 @@ describe('with a manifest', () => {
       start_date: '2024-01-04',
     });
     expect([code, ids]).toEqual([0, [4, 5]]);
+  });
+
+  test('its settings may be called like those of tap-rest-api-msdk, and hold what it says', async () => {
+    const named = {
+      ...manifest,
+      api: { url: '{{ config.api_url.host }}', auth: { type: 'bearer', token: '{{ config.grant_type }}' } },
+    };
+    const { code, ids, stderr } = await read({
+      manifest: named,
+      api_url: { host: server.url },
+      grant_type: 'good',
+      start_date: '04.01.2024',
+      streams: 'all',
+      of_its_own: 'x',
+    });
+    expect([code, ids]).toEqual([0, [1, 2, 3, 4, 5]]);
+    // Whatever a template may name is a setting.
+    expect(stderr).not.toContain('is no setting');
   });
 
   const airbyte = {

@@ -12,6 +12,8 @@ export const tapRestApi = defineManifestTap({
   version: '0.1.0',
   settingsGroups: [['manifest'], ['api_url']],
   definition: { keywords: ['api', 'native'] },
+  // Those that its templates name.
+  takesFurther: ({ manifest }) => manifest !== undefined && manifest !== null && manifest !== '',
   config: restApiConfig,
   manifest: manifestOf,
 });

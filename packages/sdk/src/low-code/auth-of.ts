@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
-import type { Authenticator } from '../http/auth/authenticator.ts';
+import { type Authenticator, withHeaders } from '../http/auth/authenticator.ts';
 import {
   type OAuthOptions,
   oauthClientCredentials,
@@ -28,6 +28,8 @@ export function authOf(auth: AuthManifest, label: string, compiling: Compiling):
       return basic(maybe('username') ?? '', maybe('password'));
     case 'api_key':
       return keyAuth(label, need('key'), values);
+    case 'api_keys':
+      return keysAuth(auth, label, compiling);
     case 'select':
       return selected(auth, label, compiling);
     case 'session':
@@ -74,20 +76,30 @@ function valuesOf(auth: AuthManifest, label: string, compiling: Compiling): Valu
 }
 
 function keyAuth(label: string, key: string, { maybe }: Values): Authenticator {
-  const [header, param, json] = [maybe('header'), maybe('param'), maybe('json')];
-  if ([header, param, json].filter((each) => each !== undefined).length !== 1) {
+  const [header, param, json, form] = [maybe('header'), maybe('param'), maybe('json'), maybe('form')];
+  if ([header, param, json, form].filter((each) => each !== undefined).length !== 1) {
     throw manifestError('invalid', {
-      message: `${label} needs exactly one of "header", "param" and "json"`,
+      message: `${label} needs exactly one of "header", "param", "json" and "form"`,
       hint: 'say where the key goes',
       details: { path: label },
     });
   }
   if (header !== undefined) return apiKey({ header }, key);
   if (param !== undefined) return apiKey({ param }, key);
+  if (form !== undefined) return (request) => ({ ...request, form: { ...request.form, [form]: key } });
   return (request) => ({
     ...request,
     json: { ...(isJsonObject(request.json ?? null) ? (request.json as JsonObject) : {}), [json ?? '']: key },
   });
+}
+
+function keysAuth(auth: AuthManifest, label: string, compiling: Compiling): Authenticator {
+  const headers = Object.entries(objectOf(auth['headers'] ?? null)).map(([name, key]) => {
+    const value = requiredText(key, `${label}.headers.${name}`, compiling);
+    compiling.hide(value);
+    return [name, value] as const;
+  });
+  return (request) => withHeaders(request, Object.fromEntries(headers));
 }
 
 function selected(auth: AuthManifest, label: string, compiling: Compiling): Authenticator | undefined {

@@ -1,6 +1,6 @@
 import { nearNames } from '@meltano/foundation/near-names';
 import type { ValueProblem } from './check-value.ts';
-import type { Manifest, StreamManifest } from './manifest.ts';
+import type { Manifest, ParentManifest, StreamManifest } from './manifest.ts';
 
 interface Named {
   readonly path: ValueProblem['path'];
@@ -30,8 +30,8 @@ export function checkParents({ streams }: Manifest): readonly ValueProblem[] {
   return [...unknown, ...circles];
 }
 
-/** Those that `parent` names, and those that placeholders of the path name. */
-function parentsOf(name: string, { parent, path = '' }: StreamManifest): readonly Named[] {
+/** Those that `parent` and `combine` name, and those that placeholders of the path name. */
+function parentsOf(name: string, { parent, combine = [], path = '' }: StreamManifest): readonly Named[] {
   const place = ['streams', name];
   const own = parent === undefined ? [] : [parent].flat();
   const isList = Array.isArray(parent);
@@ -41,6 +41,12 @@ function parentsOf(name: string, { parent, path = '' }: StreamManifest): readonl
       path: [...place, 'parent', ...(isList ? [at] : []), 'stream'],
       parent: stream,
     })),
+    ...combine.flatMap((each, at) =>
+      ([each].flat() as readonly ParentManifest[]).map((one, inner) => ({
+        path: [...place, 'combine', at, ...(Array.isArray(each) ? [inner] : []), 'stream'],
+        parent: one.stream,
+      })),
+    ),
     ...[...placeholders].map(([, stream = '']) => ({ path: [...place, 'path'], parent: stream })),
   ];
 }

@@ -17,6 +17,8 @@ export async function manifestConnector(path: string, shownAs: string): Promise<
     label: name.replace(/^tap-/, ''),
     description: `Reads what ${basename(path)} describes`,
     version: '0.1.0',
+    // Partitions may be settings that are not listed.
+    takesFurther: () => true,
     config: defineConfig(settingsOf(manifest)),
     manifest: async (config) => ({
       manifest: await readManifest(path, { partial: config['leave_out_unsupported'] === true, shownAs }),

@@ -63,9 +63,13 @@ const simpleAuth = [
       header: text('Name of the header.'),
       param: text('Name of the query parameter.'),
       json: text('Name of the member of the JSON body.'),
+      form: text('Name of the member of the form.'),
     },
     ['key'],
   ),
+  kind('api_keys', 'Several keys, each in a header of its own.', { headers: textMap('Header → key.') }, [
+    'headers',
+  ]),
   kind('oauth_client_credentials', 'OAuth: the tap is a client of its own.', client, clientNeeds),
   kind(
     'oauth_refresh_token',
@@ -192,11 +196,11 @@ const place = {
 const size = closed(
   { param: text('The parameter of the page’s size.'), value: count('Records a page.') },
   ['param', 'value'],
-  { description: 'The size of a page. A page that has fewer than those before is the last.' },
+  { description: 'The size of a page.' },
 );
 const inBody = { enum: ['json'], description: 'The numbers go into the JSON body instead of the address.' };
 
-const exactSize = flag('The API fills its pages: a first page that is not full is the only one.');
+const exactSize = flag('The API fills its pages: one that is not full is the last.');
 
 const paginate: JsonObject = {
   description: 'How the API is paged through. Without it all records come at once.',
@@ -315,6 +319,9 @@ const parent = closed(
   {
     stream: text('Name of the parent.'),
     fields: textMap('Member of the partition → JSONPath in the parent’s record.'),
+    extra: textMap(
+      'Further members of the partition → JSONPath; null where the record lacks it. Leave them out of state_keys where they may change.',
+    ),
     all_records: flag('All records of the parent are needed, not only those that are new.'),
   },
   ['stream', 'fields'],
@@ -355,6 +362,7 @@ const streamProperties: JsonObject = {
   headers: map('Headers.'),
   json: { description: 'The body, as JSON.' },
   form: map('The body, as a form.'),
+  text: text('The body as it is; name its type in headers.'),
   records: text(
     'JSONPath of the records in a page, or of the list that holds them. Default: the items of a list, or the page itself.',
   ),
@@ -376,8 +384,25 @@ const streamProperties: JsonObject = {
   },
   sorted: flag('The records come in ascending order of the replication key.'),
   epoch: { enum: ['seconds', 'milliseconds'], description: 'The replication key counts since 1970.' },
+  time_formats: texts(
+    'How the replication key writes times where that is not RFC 3339: formats of strftime, such as %d/%m/%Y, and %s, %s_as_float, %ms, %epoch_microseconds. The first that fits counts.',
+  ),
   overlap: duration('Read again what changed within this before the bookmark.'),
-  windows: duration('Read the time between the bookmark and now in spans of this length.'),
+  windows: {
+    type: 'string',
+    pattern: String.raw`^(\d+|\{\{.*\}\})(s|m|h|d|w|mo)$`,
+    description:
+      'Read the time between the bookmark and now in spans of this length. A number, or a template of one, with s, m, h, d, w, or mo for months, such as 30d.',
+  },
+  granularity: duration(
+    'The API takes ends to be part of a window: each but the last ends so much before the next begins.',
+  ),
+  start_when_whole: flag(
+    'Read whole, too, the stream begins at its start and is read in its windows: for APIs that want to be told a time.',
+  ),
+  keep_older: flag(
+    'Records older than the start are sent, too: for APIs that select by another time than the replication key.',
+  ),
   start: text('A template of the time where incremental readings begin, in place of start_date.'),
   end: text('A template of the time where they end. Default: now.'),
   since: {
@@ -397,12 +422,19 @@ const streamProperties: JsonObject = {
     description:
       'The stream is read once for each of these: a list of objects, or members each with a list or a template of one, of which all combinations are read.',
   },
+  combine: {
+    type: 'array',
+    items: { anyOf: [parent, { type: 'array', items: parent }] },
+    description:
+      'Further parents, each one or a list that is read in turn. The stream is read once for each combination of a record of each of them, of parent, and of partitions. Their fields are gathered before.',
+  },
   state_keys: texts('Members of a partition that name its bookmark. Default: all.'),
   add: textMap('Properties to add: JSONPaths in the record.'),
   compute: map('Properties to add: templates of record, partition and config.'),
   remove: texts('Properties to leave out.'),
   rename: textMap('Property → its new name.'),
   where: text('A template; records for which it is not true are left out.'),
+  where_last: flag('where sees records as they are shaped, not as they come.'),
   transform: {
     type: 'array',
     items: transform,

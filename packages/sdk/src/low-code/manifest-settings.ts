@@ -8,8 +8,12 @@ const secret = /token|secret|passw(?:or)?d|passphrase|key/i;
 
 /** The settings that templates name; what reaches credentials is secret, and what is called like one. */
 export function settingsOf(manifest: Manifest): Readonly<Record<string, Setting<unknown>>> {
+  const named = namedSettings(manifest);
+  const startDate = { label: 'Start date', description: 'Where incremental streams begin.' };
+  // A manifest of Airbyte may read it in a format of its own.
+  const isRead = manifest.isImported === true && named.some(({ name }) => name === 'start_date');
   const settings: Record<string, Setting<unknown>> = {
-    start_date: setting.date({ label: 'Start date', description: 'Where incremental streams begin.' }),
+    start_date: isRead ? setting.string(startDate) : setting.date(startDate),
     leave_out_unsupported: setting.boolean({
       label: 'Leave out what is not supported',
       description: 'Of a manifest of Airbyte, read the streams that can be taken whole.',
@@ -17,7 +21,7 @@ export function settingsOf(manifest: Manifest): Readonly<Record<string, Setting<
     }),
   };
   const secrets = secretNames(manifest as unknown as JsonObject);
-  for (const { name, isObject } of namedSettings(manifest)) {
+  for (const { name, isObject } of named) {
     if (Object.hasOwn(settings, name)) continue;
     const facts = { label: name, description: `config.${name} of the manifest.` };
     settings[name] = isObject
@@ -61,6 +65,8 @@ function secretNames(value: JsonValue, isAuth = false): ReadonlySet<string> {
   if (!isJsonObject(value)) return new Set();
   return new Set(
     Object.entries(value).flatMap(([name, member]) => {
+      if (isAuth && name === 'headers' && value['type'] === 'api_keys')
+        return namedIn(member).map((each) => each.name);
       const isSecret = typeof member === 'string' && (isAuth ? secretMembers.has(name) : isCredential(name));
       return isSecret
         ? namedIn(member).map((each) => each.name)

@@ -82,10 +82,10 @@ async function streamsOf(
       isImported: manifest.isImported === true,
       placeOf: manifest.placeOf,
       finished,
-      bind: (each, shape) => streamOf(each, stream, shape, compiling),
+      bind: (each, shape) => streamOf(each, stream, shape, compiling, finished),
       catalogSchema: (each) => catalog?.streams.find((entry) => entry.tap_stream_id === each)?.schema,
     });
-    return streamOf(name, stream, schema, compiling)(name, bound);
+    return streamOf(name, stream, schema, compiling, finished)(name, bound);
   };
   const streams: Stream[] = [];
   for (const name of Object.keys(manifest.streams)) streams.push(await finished(name));

@@ -75,6 +75,7 @@ export interface StreamManifest {
   readonly headers?: JsonObject;
   readonly json?: JsonValue;
   readonly form?: JsonObject;
+  readonly text?: string;
   readonly records?: string;
   readonly absent_is_empty?: boolean;
   readonly paginate?: JsonObject & { readonly type: string };
@@ -85,19 +86,25 @@ export interface StreamManifest {
   readonly replication_format?: 'date' | 'date-time';
   readonly sorted?: boolean;
   readonly epoch?: 'seconds' | 'milliseconds';
+  readonly time_formats?: readonly string[];
   readonly overlap?: string;
   readonly windows?: string;
+  readonly granularity?: string;
+  readonly start_when_whole?: boolean;
+  readonly keep_older?: boolean;
   readonly start?: string;
   readonly end?: string;
   readonly since?: string | { readonly param: string; readonly until?: string };
   readonly parent?: ParentManifest | readonly ParentManifest[];
   readonly partitions?: readonly JsonObject[] | JsonObject;
+  readonly combine?: readonly (ParentManifest | readonly ParentManifest[])[];
   readonly state_keys?: readonly string[];
   readonly add?: Readonly<Record<string, string>>;
   readonly compute?: JsonObject;
   readonly remove?: readonly string[];
   readonly rename?: Readonly<Record<string, string>>;
   readonly where?: string;
+  readonly where_last?: boolean;
   readonly transform?: readonly TransformManifest[];
   readonly selected?: boolean;
   readonly on_error?: readonly ErrorManifest[];
@@ -106,5 +113,6 @@ export interface StreamManifest {
 export interface ParentManifest {
   readonly stream: string;
   readonly fields: Readonly<Record<string, string>>;
+  readonly extra?: Readonly<Record<string, string>>;
   readonly all_records?: boolean;
 }

@@ -15,15 +15,22 @@ import {
   relayPages,
   singlePage,
 } from '../http/paginate.ts';
+import type { StreamContext } from '../tap/stream.ts';
 import { type Compiling, compile, textsOf } from './compiling.ts';
 import { manifestError } from './errors.ts';
 import { answerScope } from './http-of.ts';
+import type { RequestScope } from './stream-scope.ts';
 import { isTruthy } from './template.ts';
 
 type Paginate = JsonObject & { readonly type: string };
 
 /** The paginator of a stream; `label` names the place in the manifest. */
-export function paginatorOf(given: Paginate, label: string, compiling: Compiling): Paginator {
+export function paginatorOf(
+  given: Paginate,
+  label: string,
+  compiling: Compiling,
+  scopeOf: RequestScope,
+): Paginator {
   const { type, ...options } = given;
   switch (type) {
     case 'next_link':
@@ -44,7 +51,7 @@ export function paginatorOf(given: Paginate, label: string, compiling: Compiling
       return relayPages(String(options['page_info']), options['variable'] as string | undefined);
     case 'expression':
       if (options['with'] === undefined) assertPlace(options, label, [...places, 'form']);
-      return computedPages(options, label, compiling);
+      return computedPages({ options, label, compiling, scopeOf });
     default:
       return singlePage;
   }
@@ -76,17 +83,26 @@ function oneOf(label: string, names: string) {
   });
 }
 
+interface Computing {
+  readonly options: JsonObject;
+  readonly label: string;
+  readonly compiling: Compiling;
+  readonly scopeOf: RequestScope;
+}
+
 /** The next page is what templates make of this one. */
-function computedPages(options: JsonObject, label: string, compiling: Compiling): Paginator {
+function computedPages({ options, label, compiling, scopeOf }: Computing): Paginator {
   const next = compile(options['next'] ?? null, `${label}.next`, compiling);
   const stop = compile(options['stop'] ?? false, `${label}.stop`, compiling);
   const first = compile(options['first'] ?? {}, `${label}.first`, compiling)({});
   const every = compile(options['with'] ?? {}, `${label}.with`, compiling);
-  const withToken = (token: JsonValue) => everyRequest(every({ token }));
+  const withToken = (token: JsonValue, context: StreamContext) =>
+    everyRequest(every({ ...scopeOf(context), token }));
   return {
-    first: merged({ params: first as RequestParams }, withToken(null)),
-    next({ response, records, held, number, total }) {
+    first: (context) => merged({ params: first as RequestParams }, withToken(null, context)),
+    next({ response, records, held, number, total }, _request, context) {
       const scope = {
+        ...scopeOf(context),
         ...answerScope(response),
         last_record: records.at(-1) ?? null,
         page_size: held ?? records.length,
@@ -96,7 +112,7 @@ function computedPages(options: JsonObject, label: string, compiling: Compiling)
       if (isTruthy(stop(scope))) return undefined;
       const token = next(scope);
       if (token !== 0 && !isTruthy(token)) return undefined;
-      return merged(placed(options, token, response.url), withToken(token));
+      return merged(placed(options, token, response.url), withToken(token, context));
     },
   };
 }

@@ -70,11 +70,11 @@ export function checkedManifest(
 
 /** What of a manifest of Airbyte can be taken; everything, unless a part is enough. */
 function importedManifest(document: JsonObject, file: string, partial: boolean, lineOf: LineOf): Manifest {
-  const { manifest, problems } = importAirbyte(document);
+  const { manifest, imported, problems } = importAirbyte(document);
   const texts = describeProblems(problems, file, lineOf);
   if (manifest === undefined || (!partial && texts.length > 0)) {
     throw manifestError('not_imported', {
-      message: `${file} is a manifest of Airbyte that cannot be taken ${manifest === undefined ? 'at all' : 'whole'}: ${texts.join('\n') || 'it has no streams'}`,
+      message: `${file} is a manifest of Airbyte that cannot be taken ${howMuch(imported.length, problems)}:\n${texts.join('\n') || 'it has no streams'}`,
       hint:
         manifest === undefined
           ? 'write its streams in the own format, which low-code.schema.json of @meltano/sdk describes, or as a tap in code'
@@ -90,6 +90,13 @@ function importedManifest(document: JsonObject, file: string, partial: boolean, 
       wrong.map(({ path, problem }) => ({ line: undefined, path: dotted(path), problem })),
     );
   return manifest as JsonObject & Manifest;
+}
+
+/** Counts streams; problems of the whole document stand under "". */
+function howMuch(taken: number, problems: ReadonlyMap<string, unknown>): string {
+  if (taken === 0) return 'at all';
+  const lost = [...problems.keys()].filter((name) => name !== '').length;
+  return lost === 0 ? 'whole' : `whole: ${lost} of its ${taken + lost} streams`;
 }
 
 function withDefaults(manifest: Manifest): Manifest {

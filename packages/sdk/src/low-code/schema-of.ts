@@ -3,14 +3,15 @@ import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { errorMessage } from '@meltano/foundation/errors';
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '@meltano/foundation/json';
 import type { TemplateSource } from '../tap/define-tap.ts';
-import type { Stream, StreamTemplate } from '../tap/stream.ts';
+import type { StreamTemplate } from '../tap/stream.ts';
 import { checkColumns } from './check-columns.ts';
 import { manifestError } from './errors.ts';
 import { inferSchema } from './infer-schema.ts';
 import type { StreamManifest } from './manifest.ts';
 import type { PlaceOf } from './manifest-place.ts';
+import { type ApartWorld, apartContext, partitionsApart } from './read-apart.ts';
 
-export interface SchemaWorld {
+export interface SchemaWorld extends ApartWorld {
   readonly source: TemplateSource;
   /** Where file names of schemas begin. */
   readonly folder: string;
@@ -22,8 +23,6 @@ export interface SchemaWorld {
   catalogSchema(stream: string): JsonObject | undefined;
   /** Binds a stream to a schema. */
   bind(name: string, schema: JsonObject): StreamTemplate<TemplateSource>;
-  /** The streams that are finished, by name: a parent comes before its children. */
-  finished(name: string): Promise<Stream>;
 }
 
 /**
@@ -105,9 +104,9 @@ async function inferredSchema(name: string, stream: StreamManifest, world: Schem
   const bound = world.bind(name, { type: 'object', properties: {} })(name, world.source);
   const records: JsonObject[] = [];
   const members = new Set<string>();
-  for await (const partition of partitionsToTry(bound, world)) {
+  for await (const partition of partitionsApart(bound, world, maxPartitions)) {
     for (const member of Object.keys(partition)) members.add(member);
-    for await (const some of bound.records(contextOf(partition, world, bound))) {
+    for await (const some of bound.records(apartContext(partition, world, bound))) {
       records.push(...([some].flat() as readonly JsonObject[]).map((each) => ({ ...partition, ...each })));
       if (records.length >= limit) break;
     }
@@ -125,55 +124,3 @@ async function inferredSchema(name: string, stream: StreamManifest, world: Schem
 
 /** At most so many partitions are looked at for one that has records. */
 const maxPartitions = 20;
-
-async function* partitionsToTry(bound: Stream, world: SchemaWorld): AsyncGenerator<JsonObject> {
-  const [link] = bound.parents ?? [];
-  if (link === undefined) {
-    const { partitions = [{}] } = bound;
-    yield* (typeof partitions === 'function' ? await partitions() : partitions).slice(0, maxPartitions);
-    return;
-  }
-  const parent = await world.finished(link.stream);
-  let left = maxPartitions;
-  for await (const above of partitionsToTry(parent, world)) {
-    for await (const some of parent.records(contextOf(above, world, parent))) {
-      for (const record of [some].flat() as readonly JsonObject[]) {
-        const made = link.partition(record, above);
-        if (made === undefined) continue;
-        yield* [made].flat() as readonly JsonObject[];
-        left -= 1;
-        if (left === 0) return;
-      }
-    }
-  }
-}
-
-/** A reading for its first records only. */
-function contextOf(
-  partition: JsonObject,
-  { source }: SchemaWorld,
-  stream: Stream,
-): Parameters<Stream['records']>[0] {
-  return {
-    log: source.log,
-    clock: source.clock,
-    signal: source.signal,
-    replicationMethod: 'FULL_TABLE',
-    replicationKey: undefined,
-    partition,
-    start: stream.startDate ?? startDateOf(source.config),
-    end: undefined,
-    bookmark: undefined,
-    schema: {},
-    columns: [],
-    maxRecords: undefined,
-    endStream() {},
-    breakOff() {},
-    saveBookmark() {},
-  };
-}
-
-function startDateOf(config: unknown): string | undefined {
-  const start = isJsonObject(config as JsonValue) ? (config as JsonObject)['start_date'] : undefined;
-  return typeof start === 'string' ? start : undefined;
-}

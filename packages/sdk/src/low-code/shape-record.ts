@@ -3,15 +3,16 @@ import type { MapRecord } from '../http/read-pages.ts';
 import { setMember } from '../schema/member.ts';
 import { type Compiling, compile } from './compiling.ts';
 import type { StreamManifest, TransformManifest } from './manifest.ts';
+import { createMoment } from './stream-scope.ts';
 import { isTruthy, type TemplateScope } from './template.ts';
 
-/** What becomes of each record: `where`, then `compute`, `transform`, `remove` and `rename`. */
+/** What becomes of each record: `where`, then `compute`, `transform`, `remove` and `rename`; `where_last` comes after them. */
 export function shapeRecord(
   stream: StreamManifest,
   label: string,
   compiling: Compiling,
 ): MapRecord | undefined {
-  const { where, compute, transform = [], remove = [], rename = {} } = stream;
+  const { where, where_last: isLast = false, compute, transform = [], remove = [], rename = {} } = stream;
   if (
     [where, compute].every((each) => each === undefined) &&
     transform.length + remove.length === 0 &&
@@ -23,15 +24,18 @@ export function shapeRecord(
   const steps = transform.map((each, at) => stepOf(each, `${label}.transform[${at}]`, compiling));
   const removed = new Set(remove);
   const nameOf = new Map(Object.entries(rename));
-  return (record, { partition, start = null, end = null }) => {
-    const scope = { record, partition, start, end };
-    if (isWanted !== undefined && !isTruthy(isWanted(scope))) return undefined;
+  const moment = createMoment(stream);
+  return (record, { partition, start, end }) => {
+    const scope = { record, partition, start: moment(start), end: moment(end) };
+    const leavesOut = (each: JsonObject) =>
+      isWanted !== undefined && !isTruthy(isWanted({ ...scope, record: each }));
+    if (!isLast && leavesOut(record)) return undefined;
     let whole: JsonObject = { ...record, ...(computed?.(scope) as JsonObject | undefined) };
     for (const step of steps) whole = step(whole, { ...scope, record: whole });
     const made: Record<string, JsonValue> = {};
     for (const [name, value] of Object.entries(whole))
       if (!removed.has(name)) setMember(made, nameOf.get(name) ?? name, value);
-    return made;
+    return isLast && leavesOut(made) ? undefined : made;
   };
 }
 

@@ -1,4 +1,4 @@
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
+import type { JsonObject, JsonValue } from '@meltano/foundation/json';
 import { type GraphqlOptions, graphql } from '../http/graphql.ts';
 import type { RequestParams } from '../http/http-message.ts';
 import { jsonPath } from '../http/json-path.ts';
@@ -6,14 +6,17 @@ import { type RestOptions, rest } from '../http/rest.ts';
 import { parseInstant } from '../schema/instant.ts';
 import { s } from '../schema/schema.ts';
 import type { TemplateSource } from '../tap/define-tap.ts';
-import type { Stream, StreamContext, StreamTemplate } from '../tap/stream.ts';
+import type { StreamContext, StreamTemplate } from '../tap/stream.ts';
 import { type Compiling, compile, requiredText, settled, textsOf } from './compiling.ts';
 import { manifestError } from './errors.ts';
 import { errorRuleOf, retryOf } from './http-of.ts';
 import type { ParentManifest, StreamManifest } from './manifest.ts';
 import { paginatorOf } from './paginator-of.ts';
+import { partitionsOf } from './partitions-of.ts';
+import type { ApartWorld } from './read-apart.ts';
 import { shapeRecord } from './shape-record.ts';
-import type { TemplateScope } from './template.ts';
+import { createRequestScope, type RequestScope } from './stream-scope.ts';
+import { shown } from './template.ts';
 
 /** A stream of a manifest with its schema. */
 export function streamOf(
@@ -21,28 +24,27 @@ export function streamOf(
   stream: StreamManifest,
   schema: JsonObject,
   compiling: Compiling,
+  finished: ApartWorld['finished'],
 ): StreamTemplate<TemplateSource> {
   const label = `streams.${name}`;
-  const partitions =
-    stream.partitions === undefined
-      ? undefined
-      : partitionsOf(stream.partitions, `${label}.partitions`, compiling);
+  const partitions = partitionsOf(stream, label, compiling);
   const endDate = timeOf(stream.end, `${label}.end`, compiling);
+  const scopeOf = createRequestScope(stream, endDate);
   const options = {
     ...definitionOf(stream),
     ...defined({
       overlap: durationOf(stream.overlap, `${label}.overlap`, compiling),
-      windows: durationOf(stream.windows, `${label}.windows`, compiling),
+      windows: windowsOf(stream.windows, `${label}.windows`, compiling),
+      granularity: durationOf(stream.granularity, `${label}.granularity`, compiling),
       startDate: timeOf(stream.start, `${label}.start`, compiling),
       endDate,
     }),
     schema: s.of(schema),
-    ...requestOf(stream, label, compiling, endDate),
+    ...requestOf(stream, label, compiling, scopeOf),
     ...(stream.records === undefined ? {} : { records: checkedPath(stream.records, `${label}.records`) }),
     ...(stream.paginate === undefined
       ? {}
-      : { paginate: paginatorOf(stream.paginate, `${label}.paginate`, compiling) }),
-    ...(partitions === undefined || parentsOf(stream).length > 0 ? {} : { partitions }),
+      : { paginate: paginatorOf(stream.paginate, `${label}.paginate`, compiling, scopeOf) }),
     map: shapeRecord(stream, label, compiling),
     onError: (stream.on_error ?? []).map((rule, at) =>
       errorRuleOf(rule, `${label}.on_error[${at}]`, compiling),
@@ -54,26 +56,10 @@ export function streamOf(
     stream.query === undefined
       ? rest(options as unknown as RestOptions<JsonObject>)
       : graphql(options as unknown as GraphqlOptions<JsonObject>);
-  return (each, source) => multiplied(template(each, source), partitions);
-}
-
-/** With parents, each of their partitions is combined with each of the stream's own. */
-function multiplied(stream: Stream, partitions: readonly JsonObject[] | undefined): Stream {
-  if (partitions === undefined || stream.parents === undefined) return stream;
-  const parents = stream.parents.map((link) => ({
-    ...link,
-    partition: (...given: Parameters<typeof link.partition>) => {
-      const made = link.partition(...given);
-      const list = made === undefined ? [] : ([made].flat() as readonly JsonObject[]);
-      return list.flatMap((outer) => partitions.map((inner) => ({ ...outer, ...inner })));
-    },
-  }));
-  const { partitions: _, ...rest } = stream;
-  return { ...rest, parents };
-}
-
-function parentsOf({ parent, path = '' }: StreamManifest): readonly unknown[] {
-  return [...(parent === undefined ? [] : [parent].flat()), ...(path.match(/\{\+?[\w-]+\.[\w.-]+\}/g) ?? [])];
+  return (each, source) => {
+    const bound = template(each, source);
+    return partitions === undefined ? bound : { ...bound, partitions: partitions({ source, finished }) };
+  };
 }
 
 /** A time of the manifest as RFC 3339: it may be written so, or as a number since 1970. */
@@ -95,6 +81,7 @@ function timeOf(text: string | undefined, label: string, compiling: Compiling): 
 function definitionOf(stream: StreamManifest) {
   const { keys, replication_key: replicationKey, sorted, epoch, since } = stream;
   const { parent, state_keys: stateKeys, add, selected, absent_is_empty: absentIsEmpty } = stream;
+  const { time_formats: timeFormats, start_when_whole: startWhenWhole, keep_older: keepsOlder } = stream;
   return defined({
     keys,
     replicationKey,
@@ -106,16 +93,19 @@ function definitionOf(stream: StreamManifest) {
     stateKeys,
     add,
     absentIsEmpty,
+    timeFormats,
+    startWhenWhole,
+    keepsOlder,
     selectedByDefault: selected,
   });
 }
 
-function parentOf({ stream, fields, all_records: allRecords }: ParentManifest) {
-  return { stream, fields, ...defined({ allRecords }) };
+function parentOf({ stream, fields, extra, all_records: allRecords }: ParentManifest) {
+  return { stream, fields, ...defined({ extra, allRecords }) };
 }
 
-function requestOf(stream: StreamManifest, label: string, compiling: Compiling, endDate: string | undefined) {
-  const { path, method, query, variables, params, headers, json, form } = stream;
+function requestOf(stream: StreamManifest, label: string, compiling: Compiling, scopeOf: RequestScope) {
+  const { path, method, query, variables, params, headers, json, form, text } = stream;
   if (path === undefined && query === undefined) {
     throw manifestError('invalid', {
       message: `${label} needs "path" or, for GraphQL, "query"`,
@@ -126,12 +116,14 @@ function requestOf(stream: StreamManifest, label: string, compiling: Compiling, 
   const perReading = (value: JsonValue | undefined, member: string) => {
     if (value === undefined) return undefined;
     const template = compile(value, `${label}.${member}`, compiling);
-    return (context: StreamContext) => template(scopeOf(context, endDate));
+    return (context: StreamContext) => template(scopeOf(context));
   };
   const asTexts = (made: ((context: StreamContext) => JsonValue) | undefined) =>
     made === undefined ? undefined : (context: StreamContext) => textsOf(made(context));
+  const asText = (made: ((context: StreamContext) => JsonValue) | undefined) =>
+    made === undefined ? undefined : (context: StreamContext) => shown(made(context));
   return defined({
-    ...pathOf(path, label, compiling, endDate),
+    ...pathOf(path, label, compiling, scopeOf),
     method,
     query,
     variables: perReading(variables, 'variables'),
@@ -139,11 +131,12 @@ function requestOf(stream: StreamManifest, label: string, compiling: Compiling, 
     headers: asTexts(perReading(headers, 'headers')),
     json: perReading(json, 'json'),
     form: asTexts(perReading(form, 'form')),
+    text: asText(perReading(text, 'text')),
   });
 }
 
 /** A path that only the settings decide, or one that is worked out for each reading. */
-function pathOf(path: string | undefined, label: string, compiling: Compiling, endDate: string | undefined) {
+function pathOf(path: string | undefined, label: string, compiling: Compiling, scopeOf: RequestScope) {
   if (path === undefined) return {};
   if (path === '') return { path };
   if (!/\{\{[^}]*\b(partition|start|end)\b/.test(path))
@@ -154,22 +147,26 @@ function pathOf(path: string | undefined, label: string, compiling: Compiling, e
     return plus === '' ? `{{ url_encode(${member}) }}` : `{{ ${member} }}`;
   });
   const template = compile(whole, `${label}.path`, compiling);
-  return { path, address: (context: StreamContext) => String(template(scopeOf(context, endDate))) };
-}
-
-/** What templates of a stream's requests may use. Without a window the end is that of the stream, or now. */
-function scopeOf(
-  { partition, start, end, clock }: StreamContext,
-  endDate: string | undefined,
-): TemplateScope {
-  return {
-    partition,
-    start: start ?? null,
-    end: end ?? endDate ?? (start === undefined ? null : new Date(clock.now()).toISOString()),
-  };
+  return { path, address: (context: StreamContext) => String(template(scopeOf(context))) };
 }
 
 const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400, w: 604_800 };
+
+/** Milliseconds, or, of months, what makes the end of a window from its start. */
+function windowsOf(text: string | undefined, label: string, compiling: Compiling) {
+  if (text?.endsWith('mo') !== true) return durationOf(text, label, compiling);
+  const months = durationOf(`${text.slice(0, -2)}s`, label, compiling);
+  return months === undefined ? undefined : (start: number) => monthsAfter(start, months / 1_000);
+}
+
+/** The same day of a later month, or its last. */
+function monthsAfter(ms: number, count: number): number {
+  const date = new Date(ms);
+  const day = date.getUTCDate();
+  date.setUTCMonth(date.getUTCMonth() + count);
+  if (date.getUTCDate() !== day) date.setUTCDate(0);
+  return date.getTime();
+}
 
 /** Milliseconds; of a template without a value nothing. */
 function durationOf(text: string | undefined, label: string, compiling: Compiling): number | undefined {
@@ -197,28 +194,6 @@ function checkedPath(path: string, label: string): string {
       cause,
     });
   }
-}
-
-/** A list of partitions, or members with lists of values, of which all combinations are partitions. */
-function partitionsOf(
-  given: NonNullable<StreamManifest['partitions']>,
-  label: string,
-  compiling: Compiling,
-): readonly JsonObject[] {
-  const value = settled(given as JsonValue, label, compiling);
-  if (isJsonArray(value)) return value.filter(isJsonObject);
-  let made: readonly JsonObject[] = [{}];
-  for (const [member, values] of Object.entries(isJsonObject(value) ? value : {})) {
-    if (!isJsonArray(values)) {
-      throw manifestError('invalid', {
-        message: `${label}.${member} must be a list`,
-        hint: 'write it like {account: [a, b]}, or as a list of objects',
-        details: { path: `${label}.${member}` },
-      });
-    }
-    made = made.flatMap((each) => values.map((one) => ({ ...each, [member]: one })));
-  }
-  return made;
 }
 
 /** Without the members that are undefined. */

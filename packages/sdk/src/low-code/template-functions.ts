@@ -9,7 +9,9 @@ import type { Arguments } from '../expression/value/arguments.ts';
 import { Callable } from '../expression/value/callable.ts';
 import { numberOf, toDouble } from '../expression/value/numbers.ts';
 import type { Value } from '../expression/value/value.ts';
+import { toJson } from '../mapper/to-json.ts';
 import { parseInstant } from '../schema/instant.ts';
+import { timeFormats } from '../tap/time-formats.ts';
 import { textFunctions } from './text-functions.ts';
 
 /** What manifests have beside the functions of stream maps. */
@@ -40,7 +42,13 @@ function formatted(args: Arguments): Value {
   if (format === '%ms') return String(time.instant / 1_000n);
   if (format === '%epoch_microseconds') return String(time.instant);
   if (format === '%s') return String(floorDivide(time.instant, 1_000_000n));
+  if (format === '%s_as_float') return floatText(Number(time.instant) / 1_000_000);
   return formatTime(format.replaceAll('%_ms', milliseconds(time)), time);
+}
+
+/** As Python writes it: with a point. */
+function floatText(value: number): string {
+  return Number.isInteger(value) ? `${value}.0` : String(value);
 }
 
 function milliseconds({ instant }: DateTime): string {
@@ -57,6 +65,8 @@ function timeOf(value: Value, format: Value | undefined): DateTime {
   if (value instanceof DateTime)
     return value.zone === undefined ? new DateTime(value.days, value.micros, utc) : value.in(utc);
   if (value instanceof DateValue) return new DateTime(value.days, 0, utc);
+  const counted = countedIn(value, format);
+  if (counted !== undefined) return DateTime.ofMicros(counted, utc);
   if (typeof value === 'string') {
     const instant = parseInstant(value);
     if (instant !== undefined) return DateTime.ofMicros(instant, utc);
@@ -66,6 +76,12 @@ function timeOf(value: Value, format: Value | undefined): DateTime {
   const number = typeof value === 'string' ? Number(value) : amount(value);
   const seconds = Math.abs(number) >= 100_000_000_000 ? number / 1_000 : number;
   return DateTime.ofMicros(BigInt(Math.round(seconds * 1_000_000)), utc);
+}
+
+/** A number, or its text, of a format that says what it counts. */
+function countedIn(value: Value, format: Value | undefined): bigint | undefined {
+  if (typeof format !== 'string' || !/^%(s|s_as_float|ms|epoch_microseconds)$/.test(format)) return undefined;
+  return timeFormats([format]).parse(toJson(value));
 }
 
 function amount(value: Value): number {

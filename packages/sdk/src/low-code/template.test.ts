@@ -26,7 +26,18 @@ test.each([
   ["{{ format_time(1704157445, '%Y-%m-%dT%H:%M:%SZ') }}", '2024-01-02T01:04:05Z'],
   ["{{ format_time(1704157445123, '%ms') }}", '1704157445123'],
   ["{{ format_time('02.01.2024', '%Y-%m-%d', '%d.%m.%Y') }}", '2024-01-02'],
+  ["{{ format_time('2024-01-02T03:04:05+02:00', '%s_as_float') }}", '1704157445.0'],
+  [
+    "{{ format_time(1704157445123456, '%Y-%m-%dT%H:%M:%S.%f', '%epoch_microseconds') }}",
+    '2024-01-02T01:04:05.123456',
+  ],
+  ["{{ format_time('86400', '%Y-%m-%d', '%ms') }}", '1970-01-01'],
   ["{{ format_time(config.get('since'), '%Y') }}", null],
+  ["{{ literal('[1, \\'it\\', {\\'a\\': None}]') }}", [1, 'it', { a: null }]],
+  ["{{ literal('12') + literal('-1.5') }}", 10.5],
+  ["{{ literal('True') }}", true],
+  ["{{ literal('true') }}{{ literal('007') }}{{ literal('[x') }}{{ literal('1, 2') }}", 'true007[x1, 2'],
+  ['{{ literal(config.nested) }}', { a: [1, 2] }],
 ])('%s is %j', (text, value) => {
   expect(evaluate(text, { config })).toEqual(value);
 });

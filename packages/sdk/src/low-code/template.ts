@@ -62,7 +62,8 @@ function compileText(text: string, options: TemplateOptions): Template {
   return (scope) => parts.map((part) => (typeof part === 'string' ? part : shown(part(scope)))).join('');
 }
 
-function shown(value: JsonValue): string {
+/** As a part of a text: null is empty, lists and objects are JSON. */
+export function shown(value: JsonValue): string {
   if (value === null) return '';
   return isJsonArray(value) || isJsonObject(value) ? stringifyJson(value) : String(value);
 }

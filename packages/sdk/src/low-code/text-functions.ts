@@ -1,6 +1,12 @@
 import { hash } from 'node:crypto';
 import { errorMessage } from '@meltano/foundation/errors';
-import { isJsonArray, isJsonObject, stringifyJson } from '@meltano/foundation/json';
+import {
+  isJsonArray,
+  isJsonObject,
+  type JsonValue,
+  parseJson,
+  stringifyJson,
+} from '@meltano/foundation/json';
 import { fail } from '../expression/failure.ts';
 import { Duration } from '../expression/time/duration.ts';
 import type { Arguments } from '../expression/value/arguments.ts';
@@ -27,6 +33,7 @@ export const textFunctions: readonly Callable[] = [
   }),
   new Callable('to_int', toInt),
   new Callable('to_json', (args) => stringifyJson(toJson(args.one()))),
+  new Callable('literal', (args) => literalOf(args.one())),
   new Callable('digest', digested),
   new Callable('url_encode', (args) => urlEncoded(args.one())),
   new Callable('base64_encode', (args) => Buffer.from(written(args.one())).toString('base64')),
@@ -57,6 +64,30 @@ function toInt(args: Arguments): Value {
       ? number.value
       : Math.trunc(toDouble(number));
 }
+
+/** The number, list or object that a text says in JSON, or as Python writes it; any other text stays what it is. */
+function literalOf(value: Value): Value {
+  if (typeof value !== 'string') return value;
+  return (literalIn(value) ?? value) as Value;
+}
+
+/** The same, of a value of JSON; undefined for a text that says none. */
+export function literalIn(text: string): JsonValue | undefined {
+  const given = text.trim();
+  if (!/^(?:[[{]|-?\d|True$|False$)/.test(given)) return undefined;
+  const json = given.replaceAll(
+    /"(?:[^"\\]|\\.)*"|'((?:[^'\\]|\\.)*)'|\b(True|False|None)\b/g,
+    (found, quoted?: string, word?: 'True' | 'False' | 'None') =>
+      word === undefined ? (quoted === undefined ? found : JSON.stringify(quoted)) : words[word],
+  );
+  try {
+    return parseJson(json);
+  } catch {
+    return undefined;
+  }
+}
+
+const words = { True: 'true', False: 'false', None: 'null' } as const;
 
 const algorithms = ['md5', 'sha1', 'sha256', 'sha512'];
 

@@ -1,11 +1,15 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
+import { isJsonObject, type JsonObject, type JsonValue, stringifyJson } from '@meltano/foundation/json';
 import { secondsOf } from './convert-duration.ts';
 import { addressOf, injected } from './convert-request.ts';
 import { convertExpression, convertTemplates } from './convert-template.ts';
 import { at, listOf, member, note, objectOf, type Place, refuse, typeOf } from './problem.ts';
 
-/** `auth` of the API; undefined where none is needed. */
-export function convertAuth(auth: JsonValue | undefined, place: Place): JsonObject | undefined {
+/** `auth` of the API, which is at `address`; undefined where none is needed. */
+export function convertAuth(
+  auth: JsonValue | undefined,
+  place: Place,
+  address: string,
+): JsonObject | undefined {
   if (!isJsonObject(auth ?? null)) return undefined;
   const given = objectOf(auth);
   const text = (name: string) => convertTemplates(given[name] ?? '', at(place, name));
@@ -21,11 +25,13 @@ export function convertAuth(auth: JsonValue | undefined, place: Place): JsonObje
     case 'OAuthAuthenticator':
       return oauth(given, text, place);
     case 'SelectiveAuthenticator':
-      return selective(given, place);
+      return selective(given, place, address);
     case 'SessionTokenAuthenticator':
       return session(given, place);
     case 'JwtAuthenticator':
       return jwt(given, text, place);
+    case 'LegacySessionTokenAuthenticator':
+      return legacySession(given, text, address);
     default:
       note(place, typeOf(given), 'this way to sign in is not supported');
       return undefined;
@@ -41,11 +47,8 @@ function apiKey(auth: JsonObject, key: JsonValue, place: Place): JsonObject {
 function keyPlace(option: JsonValue | undefined, place: Place): JsonObject {
   const found = injected(option, place);
   if (found === undefined) return {};
-  const names: Readonly<Record<string, string>> = { headers: 'header', params: 'param', json: 'json' };
-  const name = names[found.part];
-  if (name !== undefined) return { [name]: found.name };
-  note(place, 'ApiKeyAuthenticator', 'the key must go into a header, a query parameter or a JSON body');
-  return {};
+  const names = { headers: 'header', params: 'param', json: 'json', form: 'form' } as const;
+  return { [names[found.part]]: found.name };
 }
 
 const usualNames: Readonly<Record<string, string>> = {
@@ -63,21 +66,45 @@ function oauth(auth: JsonObject, text: (name: string) => JsonValue, place: Place
       note(at(place, name), 'OAuthAuthenticator', `only ${usual} is supported`);
   const scopes = listOf(auth['scopes']);
   const extra = auth['refresh_request_body'];
+  // The name of the member is theirs, not that of RFC 6749.
+  const more = {
+    ...(scopes.length === 0 ? {} : { scopes: scopes.join(' ') }),
+    ...textMembers(isJsonObject(extra ?? null) ? objectOf(text('refresh_request_body')) : {}),
+  };
   const client = {
     token_url: text('token_refresh_endpoint'),
     client_id: text('client_id'),
     client_secret: text('client_secret'),
-    ...(scopes.length === 0 ? {} : { scope: scopes.join(' ') }),
-    ...(isJsonObject(extra ?? null) && Object.keys(objectOf(extra)).length > 0
-      ? { extra: text('refresh_request_body') }
-      : {}),
+    ...(Object.keys(more).length === 0 ? {} : { extra: more }),
     ...tokenHeaders(auth['refresh_request_headers'], at(place, 'refresh_request_headers')),
   };
   const grant = auth['grant_type'] ?? 'refresh_token';
   if (grant === 'client_credentials') return { type: 'oauth_client_credentials', ...client };
+  if (grant === 'password' && isJsonObject(extra ?? null)) return withPassword(client);
   if (grant !== 'refresh_token')
     note(at(place, 'grant_type'), 'OAuthAuthenticator', `the grant ${String(grant)} is not supported`);
   return { type: 'oauth_refresh_token', ...client, refresh_token: text('refresh_token') };
+}
+
+function textMembers(given: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : stringifyJson(value),
+    ]),
+  );
+}
+
+/** There name and password stand among the further members of the token request. */
+function withPassword({ extra, ...client }: JsonObject): JsonObject {
+  const { username, password, ...rest } = objectOf(extra);
+  return {
+    type: 'oauth_password',
+    ...client,
+    ...member('username', username),
+    ...member('password', password),
+    ...(Object.keys(rest).length === 0 ? {} : { extra: rest }),
+  };
 }
 
 /** Id and secret as `Basic`; a type of content is the usual one. */
@@ -92,11 +119,11 @@ function tokenHeaders(headers: JsonValue | undefined, place: Place): JsonObject 
   return made;
 }
 
-function selective(auth: JsonObject, place: Place): JsonObject {
+function selective(auth: JsonObject, place: Place, address: string): JsonObject {
   const path = listOf(auth['authenticator_selection_path']).map((name) => `[${JSON.stringify(name)}]`);
   const ways = Object.entries(objectOf(auth['authenticators'])).map(([name, each]) => {
     const here = at(place, 'authenticators', name);
-    const made = convertAuth(each, here) ?? { type: 'none' };
+    const made = convertAuth(each, here, address) ?? { type: 'none' };
     if (made['type'] === 'session' || made['type'] === 'select')
       note(here, typeOf(each), 'it is not supported inside of a SelectiveAuthenticator');
     return [name, made] as const;
@@ -107,7 +134,7 @@ function selective(auth: JsonObject, place: Place): JsonObject {
 function session(auth: JsonObject, place: Place): JsonObject {
   const login = objectOf(auth['login_requester']);
   const here = at(place, 'login_requester');
-  const inner = convertAuth(login['authenticator'], at(here, 'authenticator'));
+  const inner = convertAuth(login['authenticator'], at(here, 'authenticator'), addressOf(login));
   const part = (name: string, target: string): JsonObject => {
     const value = login[name];
     if (!isJsonObject(value ?? null)) return {};
@@ -142,6 +169,20 @@ function session(auth: JsonObject, place: Place): JsonObject {
       .join('')}`,
     ...(way === 'ApiKey' ? keyPlace(option, at(place, 'request_authentication', 'inject_into')) : {}),
     ...member('lifetime', seconds),
+  };
+}
+
+/** A token of the settings is not looked at: one is asked for. */
+function legacySession(auth: JsonObject, text: (name: string) => JsonValue, address: string): JsonObject {
+  const login = addressOf({ url_base: address, path: auth['login_url'] ?? '' });
+  return {
+    type: 'session',
+    request: {
+      url: convertTemplates(login, { path: '', problems: [] }),
+      json: { username: text('username'), password: text('password') },
+    },
+    from: `$[${JSON.stringify(String(auth['session_token_response_key']))}]`,
+    header: String(auth['header']),
   };
 }
 

@@ -5,26 +5,30 @@ import { at, listOf, member, note, objectOf, type Place, typeOf } from './proble
 
 /** `on_error` and `retry` of a stream. */
 export function convertErrors(handler: JsonValue | undefined, place: Place): JsonObject {
-  const { rules, attempts } = handled(handler, place);
+  const { rules, attempts, wait } = handled(handler, place);
+  const retry = { ...member('attempts', attempts), ...member('wait', wait) };
   return {
     ...(rules.length === 0 ? {} : { on_error: rules }),
-    ...(attempts === undefined ? {} : { retry: { attempts } }),
+    ...(Object.keys(retry).length === 0 ? {} : { retry }),
   };
 }
 
 interface Handled {
   readonly rules: readonly JsonObject[];
   readonly attempts: number | undefined;
+  /** Seconds before the second try. */
+  readonly wait: number | undefined;
 }
 
 function handled(handler: JsonValue | undefined, place: Place): Handled {
-  if (!isJsonObject(handler ?? null)) return { rules: [], attempts: undefined };
+  if (!isJsonObject(handler ?? null)) return { rules: [], attempts: undefined, wait: undefined };
   const given = objectOf(handler);
   if (typeOf(given) === 'CompositeErrorHandler') {
     const all = listOf(given['error_handlers']).map((each, index) =>
       handled(each, at(place, 'error_handlers', index)),
     );
-    return { rules: all.flatMap(({ rules }) => rules), attempts: all[0]?.attempts };
+    const [first] = all;
+    return { rules: all.flatMap(({ rules }) => rules), attempts: first?.attempts, wait: first?.wait };
   }
   if (typeOf(given) !== 'DefaultErrorHandler') note(place, typeOf(given), 'it is code');
   const wait = waitOf(given['backoff_strategies'], at(place, 'backoff_strategies'));
@@ -35,7 +39,17 @@ function handled(handler: JsonValue | undefined, place: Place): Handled {
   return {
     rules: Object.keys(wait).length === 0 ? rules : [...rules, retry],
     attempts: attemptsOf(given['max_retries'], at(place, 'max_retries')),
+    wait: exponential(given['backoff_strategies']),
   };
+}
+
+/** There the first wait is twice the factor. */
+function exponential(strategies: JsonValue | undefined): number | undefined {
+  const found = listOf(strategies)
+    .map(objectOf)
+    .find(({ type }) => type === 'ExponentialBackoffStrategy');
+  const factor = found?.['factor'] === undefined ? Number.NaN : Number(found['factor']);
+  return factor > 0 ? factor * 2 : undefined;
 }
 
 /** Tries, of which the first is no retry. */

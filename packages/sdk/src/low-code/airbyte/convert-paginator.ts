@@ -1,13 +1,17 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
 import { inject, injected } from './convert-request.ts';
-import { convertExpression, convertTemplates } from './convert-template.ts';
+import { asExpression, convertExpression, convertTemplates } from './convert-template.ts';
 import { at, note, objectOf, type Place, refuse, typeOf } from './problem.ts';
 
-/** `paginate` of a stream, with the parts of the request that the size of a page takes. */
+/**
+ * `paginate` of a stream, with the parts of the request that the size of a page takes. `isOld` is what is true of the
+ * last record of a page after which there is nothing new.
+ */
 export function convertPaginator(
   paginator: JsonValue | undefined,
   withToken: JsonValue | undefined,
   place: Place,
+  isOld?: string,
 ): JsonObject {
   if (!isJsonObject(paginator ?? null) || objectOf(paginator)['type'] === 'NoPagination') {
     return withToken === undefined ? {} : { paginate: { type: 'expression', next: '', with: withToken } };
@@ -27,7 +31,7 @@ export function convertPaginator(
       : inject(option, size.value, at(place, 'page_size_option'));
   const token = given['page_token_option'];
   const target = targetOf(token, withToken !== undefined, at(place, 'page_token_option'));
-  const { first, ...pages } = pagesOf(strategy, size?.expression, inner);
+  const { first, ...pages } = endedBy(isOld, pagesOf(strategy, size?.expression, inner));
   const injectedFirst =
     first === undefined ? {} : firstOf(first, token, withToken, at(place, 'page_token_option'));
   return {
@@ -54,22 +58,20 @@ function sizeOf(
   return { value: convertTemplates(size, place), expression: `to_int(${expression})` };
 }
 
-const members: Readonly<Record<string, string>> = {
-  params: 'param',
-  headers: 'header',
-  json: 'json',
-  form: 'form',
-};
+const members = { params: 'param', headers: 'header', json: 'json', form: 'form' } as const;
 
 function targetOf(option: JsonValue | undefined, hasTemplates: boolean, place: Place): JsonObject {
   const { type, inject_into: into } = objectOf(option);
   if (type === 'RequestPath' || into === 'path') return { url: true };
   if (option === undefined || option === null) {
-    if (!hasTemplates) note(place, 'DefaultPaginator', 'it does not say where the token goes');
-    return {};
+    // The next request would be the same as this one: more than one page ends the run with an error.
+    return hasTemplates ? {} : { with: {} };
   }
   const found = injected(option, place);
-  return found === undefined ? {} : { [members[found.part] ?? 'param']: found.name };
+  if (found === undefined) return {};
+  if (found.part === 'json' && found.names.some((name) => name.includes('.')))
+    note(place, 'RequestOption', 'a name with a dot is not supported here');
+  return { [members[found.part]]: found.name };
 }
 
 /** The first page's token where the first request has one, too. */
@@ -85,6 +87,16 @@ function firstOf(
   if (found.part === 'params') return { first: { [found.name]: value } };
   const own = { [found.part]: { [found.name]: `{{ default(token, ${JSON.stringify(value)}) }}` } };
   return { with: { ...objectOf(withToken), ...own } };
+}
+
+/** Pages that end with one whose last record is old. */
+function endedBy(isOld: string | undefined, pages: ReturnType<typeof pagesOf>): ReturnType<typeof pagesOf> {
+  const { stop } = pages;
+  if (isOld === undefined) return pages;
+  return {
+    ...pages,
+    stop: stop === undefined ? `{{ ${isOld} }}` : `{{ (${asExpression(String(stop))}) or (${isOld}) }}`,
+  };
 }
 
 /** `first` is the token of the first request, where it has one. */

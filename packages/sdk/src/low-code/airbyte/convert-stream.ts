@@ -1,8 +1,14 @@
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
+import {
+  isJsonArray,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  stringifyJson,
+} from '@meltano/foundation/json';
 import { type ConvertedCursor, convertCursor, withCursor } from './convert-cursor.ts';
 import { convertPaginator } from './convert-paginator.ts';
 import { convertRequester, joinParts } from './convert-request.ts';
-import { convertRouter } from './convert-router.ts';
+import { convertRouter, shadowedFields } from './convert-router.ts';
 import { convertTemplates, type TemplateNames } from './convert-template.ts';
 import { convertTransformations } from './convert-transformations.ts';
 import { at, listOf, member, note, objectOf, type Place, refuse, typeOf } from './problem.ts';
@@ -23,14 +29,18 @@ export function convertStream(stream: JsonObject, place: Place): JsonObject {
   refuse(retriever, ['pagination_reset'], inner);
   const decoder = objectOf(retriever['decoder'])['type'] ?? 'JsonDecoder';
   if (decoder !== 'JsonDecoder') note(at(inner, 'decoder'), String(decoder), 'only JSON is read');
-  const cursor = convertCursor(stream['incremental_sync'], at(place, 'incremental_sync'));
+  const given = convertCursor(stream['incremental_sync'], at(place, 'incremental_sync'));
+  const cursor = {
+    ...given,
+    names: { ...given.names, shadowed: shadowedFields(retriever['partition_router']) },
+  };
   const router = convertRouter(retriever['partition_router'], at(inner, 'partition_router'));
   const { with: withToken, ...request } = convertRequester(
     objectOf(retriever['requester']),
     at(inner, 'requester'),
     cursor.names,
   );
-  const pages = convertPaginator(retriever['paginator'], withToken, at(inner, 'paginator'));
+  const pages = convertPaginator(retriever['paginator'], withToken, at(inner, 'paginator'), cursor.isOld);
   const schema = schemaOf(
     stream['schema_loader'],
     cursor.property,
@@ -38,22 +48,30 @@ export function convertStream(stream: JsonObject, place: Place): JsonObject {
     at(place, 'schema_loader'),
   );
   const isInferred = !isJsonObject(schema['schema'] ?? null);
+  const parts = joinParts([request, pages, ...router.requests, ...cursor.requests]);
   return {
     ...request,
     ...pages,
-    ...joinParts([request, pages, ...router.requests, ...cursor.requests]),
+    ...parts,
     ...router.stream,
     ...selection(objectOf(retriever['record_selector']), at(inner, 'record_selector'), cursor.names),
     ...keysOf(stream['primary_key'], at(place, 'primary_key')),
     ...convertTransformations(stream['transformations'], at(place, 'transformations'), cursor.names),
     ...cursor.stream,
+    ...(cursor.isFiltered === false && usesStart({ ...request, ...parts, withToken: withToken ?? null })
+      ? { keep_older: true }
+      : {}),
     ...(isInferred ? member('replication_format', cursor.property?.format) : {}),
     ...schema,
   };
 }
 
+/** Whether the API is told where to begin. */
+function usesStart(request: JsonObject): boolean {
+  return /\{\{[^}]*\bstart\b/.test(stringifyJson(request));
+}
+
 function selection(selector: JsonObject, place: Place, names: TemplateNames): JsonObject {
-  refuse(selector, ['transform_before_filtering'], place);
   const extractor = objectOf(selector['extractor']);
   if (typeOf(extractor) !== 'DpathExtractor') note(at(place, 'extractor'), typeOf(extractor), 'it is code');
   refuse(extractor, ['record_expander'], at(place, 'extractor'));
@@ -71,7 +89,10 @@ function selection(selector: JsonObject, place: Place, names: TemplateNames): Js
     absent_is_empty: true,
     ...(typeof condition !== 'string' || condition === ''
       ? {}
-      : { where: convertTemplates(condition, at(place, 'record_filter', 'condition'), names) }),
+      : {
+          where: convertTemplates(condition, at(place, 'record_filter', 'condition'), names),
+          ...(selector['transform_before_filtering'] === true ? { where_last: true } : {}),
+        }),
   };
 }
 

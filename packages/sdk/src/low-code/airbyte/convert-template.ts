@@ -11,6 +11,8 @@ export interface TemplateNames {
   readonly timeFormat?: string;
   /** Names of the start and the end of a slice. Default: `start_time` and `end_time`. */
   readonly bounds?: readonly [string, string];
+  /** Fields of the partition that hide those of a parent's. */
+  readonly shadowed?: ReadonlySet<string>;
   /** The template is one of `paginate.with`: `next_page_token` is the token. */
   readonly hasToken?: boolean;
 }
@@ -29,7 +31,11 @@ export function convertTemplates(value: JsonValue, place: Place, names: Template
 export function convertExpression(text: string, place: Place, names: TemplateNames = {}): string | undefined {
   const before = place.problems.length;
   const made = convertText(text, place, names);
-  if (place.problems.length > before) return undefined;
+  return place.problems.length > before ? undefined : asExpression(made);
+}
+
+/** A text with templates of the own format as one expression. */
+export function asExpression(made: string): string {
   if (!made.includes('{{')) return JSON.stringify(made);
   const parts = made
     .trim()
@@ -45,7 +51,7 @@ function convertText(text: string, place: Place, names: TemplateNames): string {
   if (!/\{[{%#]/.test(text)) return text;
   const known = namesOf(names);
   try {
-    const parts = text.replaceAll(/\{#[\s\S]*?#\}/g, '').split(/(\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\})/);
+    const parts = partsOf(text);
     if (parts.some((part) => part.startsWith('{%'))) return `{{ ${checked(statements(parts, known))} }}`;
     return parts.map((part) => (part.startsWith('{{') ? `{{ ${inner(part, known)} }}` : part)).join('');
   } catch (error) {
@@ -56,8 +62,23 @@ function convertText(text: string, place: Place, names: TemplateNames): string {
   }
 }
 
+const expressionOrStatement =
+  /(\{\{(?:"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*'|(?!\}\})[^"'])*\}\}|\{%[\s\S]*?%\})/;
+
+/** Texts, expressions and statements in turn; a minus takes the white space beside it away. */
+function partsOf(text: string): readonly string[] {
+  const parts = text.replaceAll(/\{#[\s\S]*?#\}/g, '').split(expressionOrStatement);
+  return parts.map((part, at) => {
+    if (/^\{[{%]/.test(part)) return part;
+    const before = /-[}%]\}$/.test(parts[at - 1] ?? '') ? part.trimStart() : part;
+    return /^\{[{%]-/.test(parts[at + 1] ?? '') ? before.trimEnd() : before;
+  });
+}
+
 function inner(part: string, known: JinjaNames): string {
-  return checked(withHeaders(translateJinja(part.slice(2, -2).replace(/^-|-$/g, ''), known)));
+  const made = checked(withHeaders(translateJinja(part.slice(2, -2).replace(/^-|-$/g, ''), known)));
+  // As a text a moment is written as Python does, without a T.
+  return made === 'now()' ? 'str(now())' : made;
 }
 
 /** Nothing is evaluated here, so that no time is needed. */
@@ -80,6 +101,7 @@ function withHeaders(expression: string): string {
     .replaceAll(/\bheaders(\.get\(["'][\w-]+["']|\.\w+|\[["'][\w-]+["']\])/g, (found) =>
       found.startsWith('headers.get') ? `headers.get${found.slice(11).toLowerCase()}` : found.toLowerCase(),
     )
+    .replaceAll(/\bheaders\.get\(["']link["'](?:, \{\})?\)(?=\.|\[)/g, 'links')
     .replaceAll(/\bheaders(?:\.link\b|\[["']link["']\])(?=\.(?:next|prev|first|last)\b|\[)/g, 'links')
     .replaceAll(/\bin headers(?:\.link\b|\[["']link["']\])/g, 'in links');
 }
@@ -92,13 +114,15 @@ function statements(given: readonly string[], known: JinjaNames): string {
   return made;
 }
 
-function block(parts: string[], known: JinjaNames): string {
+function block(parts: string[], outer: JinjaNames): string {
   const texts: string[] = [];
+  let known = outer;
   for (let part = parts[0]; part !== undefined; part = parts[0]) {
     const [word = '', rest = ''] = statement(part);
-    if (word !== '' && word !== 'if') break;
+    if (word !== '' && word !== 'if' && word !== 'set') break;
     parts.shift();
     if (word === 'if') texts.push(conditional(rest, parts, known));
+    else if (word === 'set') known = withVariable(rest, known);
     else if (part.startsWith('{{')) texts.push(`(${inner(part, known)})`);
     else if (part !== '') texts.push(JSON.stringify(part));
   }
@@ -117,6 +141,14 @@ function conditional(test: string, parts: string[], known: JinjaNames): string {
   return `(${whenTrue} if ${condition} else ${otherwise})`;
 }
 
+/** `{% set x = … %}`: from there on the name stands for the expression. */
+function withVariable(text: string, known: JinjaNames): JinjaNames {
+  const [, name, value] = /^(\w+)\s*=(?!=)\s*([\s\S]+)$/.exec(text) ?? [];
+  if (name === undefined) throw new Untranslatable(`the statement {% set ${text.trim()} %} is not available`);
+  const expression = `(${translateJinja(value ?? '', known)})`;
+  return { ...known, name: (each) => (each === name ? expression : known.name(each)) };
+}
+
 function statement(part: string): readonly string[] {
   const [, word, rest] = /^\{%-?\s*(\w+)\s*([\s\S]*?)-?%\}$/.exec(part) ?? [];
   return word === undefined ? [] : [word, rest ?? ''];
@@ -128,14 +160,22 @@ const renamed: ReadonlyMap<string, string> = new Map([
   ['last_page_size', 'page_size'],
 ]);
 
-function namesOf({ timeFormat, bounds = ['start_time', 'end_time'], hasToken }: TemplateNames): JinjaNames {
+function namesOf({
+  timeFormat,
+  bounds = ['start_time', 'end_time'],
+  hasToken,
+  shadowed,
+}: TemplateNames): JinjaNames {
   return {
-    name: (name) => (plain.has(name) ? name : renamed.get(name)),
+    // A parameter that is given nowhere is none.
+    name: (name) => (plain.has(name) ? name : name === 'parameters' ? '{}' : renamed.get(name)),
     token: hasToken === true ? 'token' : undefined,
-    slice(member) {
+    slice(member, isParent) {
       const bound = member === bounds[0] ? 'start' : member === bounds[1] ? 'end' : undefined;
-      if (hasToken === true) throw new Untranslatable('a slice is not available beside next_page_token');
-      if (member === 'extra_fields') throw new Untranslatable('"extra_fields" of a slice is not available');
+      if (isParent && shadowed?.has(member) === true)
+        throw new Untranslatable(
+          `"${member}" of the parent's slice has the name of a field of the stream's own`,
+        );
       if (bound === undefined) return `partition[${JSON.stringify(member)}]`;
       return timeFormat === undefined ? bound : `format_time(${bound}, ${JSON.stringify(timeFormat)})`;
     },

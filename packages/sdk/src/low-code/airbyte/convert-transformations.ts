@@ -101,7 +101,7 @@ function lifted(change: JsonObject, place: Place): readonly JsonObject[] {
 function pathOf(path: JsonValue | undefined, place: Place): string {
   const names = listOf(path).map(String);
   if (names.length === 0 || names.some((name) => /[.*{]/.test(name)))
-    note(place, 'FieldPointer', 'only plain names are supported');
+    note(place, 'FieldPointer', `only plain names are supported, not ${names.join(' / ') || 'none'}`);
   return names.join('.');
 }
 

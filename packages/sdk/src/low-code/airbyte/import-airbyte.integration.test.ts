@@ -383,6 +383,25 @@ test('a credential in a header of the requests themselves shows in no message ei
   expect(run.stderr).not.toContain('abcd');
 });
 
+test('a feed is read up to what an earlier run has had', async () => {
+  const days = ['2024-01-31', '2024-01-30', '2024-01-29', '2024-01-28', '2024-01-27'];
+  answer = ({ query }) => {
+    const page = Number(query.get('page') ?? 1);
+    return { json: days.slice(page - 1, page).map((at, id) => ({ id, at })) };
+  };
+  const paginator = `{type: DefaultPaginator, page_token_option: {type: RequestOption, inject_into: request_parameter, field_name: page},
+        pagination_strategy: {type: PageIncrement, start_from_page: 1}}`;
+  const feed = (more: string) =>
+    manifestOf({ paginator, incremental_sync: cursor(`${more} start_datetime: '2024-01-30'`) });
+  const { rows, received, stderr } = await read(feed('is_data_feed: true,'));
+  expect(stderr).not.toContain('ERROR');
+  // Three pages for the schema, and three for the run.
+  expect([rows.map(({ at }) => at), received.length]).toEqual([['2024-01-31', '2024-01-30'], 6]);
+  from = server.received.length;
+  const whole = await read(feed(''));
+  expect([whole.rows.length, whole.received.length]).toEqual([5, 12]);
+});
+
 test('what parse gives is what the tests mean', () => {
   // Guards the helper: a part that is not put in would test nothing.
   const { streams } = parse(manifestOf({ field_path: '[x]' })) as { streams: readonly JsonObject[] };

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue, stringifyJson } from '@meltano/foundation/json';
 import { convertAuth } from './convert-auth.ts';
+import { convertBudget } from './convert-budget.ts';
 import { addressOf } from './convert-request.ts';
 import { parentsOf } from './convert-router.ts';
 import { convertStream } from './convert-stream.ts';
@@ -79,7 +80,10 @@ export function importAirbyte(document: JsonObject): AirbyteImport {
   leaveOutOrphans(streams, found);
   const imported = Object.keys(streams);
   return {
-    manifest: api === undefined || imported.length === 0 ? undefined : { api, streams },
+    manifest:
+      api === undefined || imported.length === 0
+        ? undefined
+        : { api: { ...api, ...convertBudget(root['api_budget']) }, streams },
     imported,
     problems: located(found, document),
   };
@@ -124,8 +128,8 @@ function candidatesOf(root: JsonObject): readonly Candidate[] {
 }
 
 function apiOf(requester: JsonObject, place: Place): JsonObject {
-  const auth = convertAuth(requester['authenticator'], at(place, 'authenticator'));
   const url = addressOf({ ...requester, path: '' });
+  const auth = convertAuth(requester['authenticator'], at(place, 'authenticator'), url);
   return {
     url: convertTemplates(url, at(place, 'url_base')),
     ...(auth === undefined ? {} : { auth }),
@@ -149,7 +153,9 @@ function leaveOutOrphans(
   for (let found = true; found; ) {
     found = false;
     for (const [name, stream] of Object.entries(streams)) {
-      const parents = listOf(stream['parent']).map((each) => String(objectOf(each)['stream']));
+      const parents = [...listOf(stream['parent']), ...listOf(stream['combine']).flatMap(listOf)].map(
+        (each) => String(objectOf(each)['stream']),
+      );
       const missing = parents.find((parent) => !Object.hasOwn(streams, parent));
       if (missing === undefined) continue;
       problems.set(name, [

@@ -1,10 +1,6 @@
+import { type JinjaArguments, joined } from './jinja-arguments.ts';
+import { listFilters } from './jinja-lists.ts';
 import { Untranslatable } from './jinja-tokens.ts';
-
-/** Arguments of a call, translated: those without a name, and those with one. */
-export interface JinjaArguments {
-  readonly positional: readonly string[];
-  readonly named: ReadonlyMap<string, string>;
-}
 
 const usualFormat = '"%Y-%m-%dT%H:%M:%S.%f%z"';
 
@@ -84,19 +80,18 @@ export function callOf(name: string, args: JinjaArguments): string {
 }
 
 export function filtered(value: string, name: string, args: JinjaArguments): string {
-  return found(filters, name, 'filter')(value, args);
+  const lists = Object.hasOwn(overLists, name) ? overLists[name] : undefined;
+  return (lists ?? found(filters, name, 'filter'))(value, args);
 }
 
 export function tested(value: string, name: string): string {
   return found(tests, name, 'test')(value);
 }
 
+const overLists = listFilters({ filtered, tested });
+
 function found<T>(table: Readonly<Record<string, T>>, name: string, kind: string): T {
   const made = Object.hasOwn(table, name) ? table[name] : undefined;
   if (made === undefined) throw new Untranslatable(`the ${kind} "${name}" is not available`);
   return made;
-}
-
-export function joined({ positional, named }: JinjaArguments, ...before: readonly string[]): string {
-  return [...before, ...positional, ...[...named].map(([name, value]) => `${name}=${value}`)].join(', ');
 }

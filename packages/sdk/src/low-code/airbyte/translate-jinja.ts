@@ -1,12 +1,13 @@
-import { callOf, filtered, type JinjaArguments, joined, tested } from './jinja-calls.ts';
+import { type JinjaArguments, joined } from './jinja-arguments.ts';
+import { callOf, filtered, tested } from './jinja-calls.ts';
 import { type JinjaReader, readJinja, Untranslatable } from './jinja-tokens.ts';
 
 /** What names of an expression stand for; they differ from place to place. */
 export interface JinjaNames {
   /** Own name of a name of Jinja; undefined where it has no meaning. */
   name(name: string): string | undefined;
-  /** Own expression for a member of `stream_slice`, `stream_interval` or `stream_partition`. */
-  slice(member: string): string;
+  /** Own expression for a member of `stream_slice`, `stream_interval` or `stream_partition`, or of the slice of a parent. */
+  slice(member: string, isParent: boolean): string;
   /** What `next_page_token` is, where there is one. */
   readonly token?: string | undefined;
 }
@@ -94,7 +95,7 @@ function trailers(given: Translating, start: string): string {
   const { reader } = given;
   let made = start;
   for (;;) {
-    if (reader.takeIf('.') !== undefined) made += `.${reader.take().text}`;
+    if (reader.takeIf('.') !== undefined) made = dotted(made, reader.take().text, given);
     else if (reader.takeIf('[') !== undefined) made += `[${subscript(given)}]`;
     else if (reader.takeIf('(') !== undefined) made += `(${joined(argumentsOf(given))})`;
     else return made;
@@ -108,6 +109,24 @@ function subscript(given: Translating): string {
     parts.push(reader.takeIf(':')?.text ?? conditional(given));
   reader.expect(']');
   return parts.join('');
+}
+
+/** Names that begin with _ are not reached by a dot here; a text with {} is filled when it is put together. */
+function dotted(value: string, name: string, given: Translating): string {
+  if (/^_(?!_)/.test(name)) return `${value}[${JSON.stringify(name)}]`;
+  const isFilled = name === 'format' && /^(?:"[^"\\]*"|'[^'\\]*')$/.test(value);
+  if (!isFilled || given.reader.takeIf('(') === undefined) return `${value}.${name}`;
+  const { positional, named } = argumentsOf(given);
+  let at = 0;
+  const parts = value.slice(1, -1).split(/(\{\w*\})/);
+  const made = parts.flatMap((part) => {
+    if (!part.startsWith('{')) return part === '' ? [] : [JSON.stringify(part)];
+    const key = part.slice(1, -1);
+    const argument = /\D/.test(key) ? named.get(key) : positional[key === '' ? at++ : Number(key)];
+    if (argument === undefined) throw new Untranslatable(`${part} of a text has no value`);
+    return [argument];
+  });
+  return `concat(${made.join(', ')})`;
 }
 
 const constants: Readonly<Record<string, string>> = {
@@ -124,6 +143,9 @@ const slices = ['stream_interval', 'stream_slice', 'stream_partition'];
 function atom(given: Translating): string {
   const { reader, names } = given;
   const { kind, text } = reader.take();
+  // Two braces would end the template.
+  if (kind === 'text' && text.includes('}}'))
+    return `(${text.replaceAll('}}', `}${text[0]} + ${text[0]}}`)})`;
   if (kind === 'text' || kind === 'number') return text;
   if (kind === 'sign' && text === '(') return `(${listed(given, ')')})`;
   if (kind === 'sign' && text === '[') return `[${listed(given, ']')}]`;
@@ -140,20 +162,46 @@ function atom(given: Translating): string {
   return made;
 }
 
-function sliceMember(name: string, { reader, names }: Translating): string {
-  const dotted = reader.takeIf('.') === undefined ? undefined : reader.take().text;
-  if (dotted === undefined && reader.peek().text !== '[') {
-    if (name !== 'stream_interval') return 'partition';
-    throw new Untranslatable(`"${name}" is available by its members only`);
+/** A slice as a whole, or its member; the members of a parent's slice are those of the partition, too. */
+function sliceMember(name: string, given: Translating): string {
+  const { names } = given;
+  let isParent = false;
+  for (let found = takeMember(name, given); ; found = takeMember(name, given)) {
+    if (found === undefined) {
+      // As a whole it is asked only whether it is there.
+      return name === 'stream_interval' && !isParent ? '(start or "")' : 'partition';
+    }
+    if (found.member === 'parent_slice') isParent = true;
+    else if (found.member === 'extra_fields') {
+      const inner = takeMember(name, given);
+      if (inner === undefined) throw new Untranslatable('"extra_fields" is available by its members only');
+      return withDefault(names.slice(`extra_fields.${inner.member}`, isParent), inner.otherwise);
+    } else return withDefault(names.slice(found.member, isParent), found.otherwise);
   }
-  if (dotted !== undefined && dotted !== 'get') return names.slice(dotted);
+}
+
+function withDefault(found: string, otherwise: string | undefined): string {
+  return otherwise === undefined || otherwise === 'None' ? found : `default(${found}, ${otherwise})`;
+}
+
+interface Member {
+  readonly member: string;
+  readonly otherwise: string | undefined;
+}
+
+/** `.a`, `["a"]` or `.get("a", otherwise)`, where one comes next. */
+function takeMember(name: string, given: Translating): Member | undefined {
+  const { reader } = given;
+  const isDotted = reader.takeIf('.') !== undefined;
+  if (!isDotted && reader.peek().text !== '[') return undefined;
+  const word = isDotted ? reader.take().text : '';
+  if (isDotted && word !== 'get') return { member: word, otherwise: undefined };
   reader.take();
-  const member = reader.take();
-  if (member.kind !== 'text') throw new Untranslatable(`a member of "${name}" must be named by a text`);
-  const found = names.slice(member.text.slice(1, -1));
-  const isGiven = reader.takeIf(',') !== undefined ? reader.take().text : undefined;
-  reader.expect(dotted === undefined ? ']' : ')');
-  return isGiven === undefined || isGiven === 'None' ? found : `default(${found}, ${isGiven})`;
+  const { kind, text } = reader.take();
+  if (kind !== 'text') throw new Untranslatable(`a member of "${name}" must be named by a text`);
+  const otherwise = reader.takeIf(',') === undefined ? undefined : conditional(given);
+  reader.expect(isDotted ? ')' : ']');
+  return { member: text.slice(1, -1), otherwise };
 }
 
 /** The token itself, however it is asked for. */
