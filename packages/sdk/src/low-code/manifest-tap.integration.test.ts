@@ -4,14 +4,11 @@ import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import type { JsonObject } from '@meltano/foundation/json';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { defineConfig } from '../config/config.ts';
-import { setting } from '../config/setting.ts';
 import { runProgram } from '../host/host-connector.ts';
 import { type ApiServer, startApiServer } from '../testing/api-server.ts';
 import { runConnectorProgram } from '../testing/program-run.ts';
 import { createTestClock } from '../testing/test-clock.ts';
-import { defineManifestTap } from './manifest-tap.ts';
-import { parseManifest } from './read-manifest.ts';
+import { acmeTap } from './acme-tap.test.support.ts';
 
 let server: ApiServer;
 let folder: string;
@@ -81,15 +78,7 @@ streams:
       properties: {id: {type: string}, to: {type: string}, at: {type: string, format: date-time}}
 `;
 
-const tapOf = (text: string) =>
-  defineManifestTap({
-    name: 'tap-acme',
-    label: 'Acme',
-    description: 'A test',
-    version: '1.0.0',
-    config: defineConfig({ start_date: setting.date({ label: 'Start', description: 'Start' }) }),
-    manifest: async () => ({ manifest: parseManifest(text, 'acme.yaml'), folder }),
-  });
+const tapOf = (text: string) => acmeTap(text, folder);
 
 async function run(text: string, files: JsonObject = {}, args: readonly string[] = []) {
   const config = { url: server.url, secret: 's3cret', start_date: '2024-01-01' };

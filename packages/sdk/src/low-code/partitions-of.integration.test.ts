@@ -1,12 +1,9 @@
 import type { JsonObject } from '@meltano/foundation/json';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { defineConfig } from '../config/config.ts';
-import { setting } from '../config/setting.ts';
 import { type ApiServer, startApiServer } from '../testing/api-server.ts';
 import { runConnectorProgram } from '../testing/program-run.ts';
 import { createTestClock } from '../testing/test-clock.ts';
-import { defineManifestTap } from './manifest-tap.ts';
-import { parseManifest } from './read-manifest.ts';
+import { acmeTap } from './acme-tap.test.support.ts';
 
 let server: ApiServer;
 beforeAll(async () => {
@@ -36,14 +33,7 @@ streams:
     selected: true
 ${items.replaceAll(/^/gm, '    ')}
 `;
-  const tap = defineManifestTap({
-    name: 'tap-acme',
-    label: 'Acme',
-    description: 'A test',
-    version: '1.0.0',
-    config: defineConfig({ start_date: setting.date({ label: 'Start', description: 'Start' }) }),
-    manifest: async () => ({ manifest: parseManifest(text, 'acme.yaml'), folder: '/nowhere' }),
-  });
+  const tap = acmeTap(text);
   const { state } = more;
   const from = server.received.length;
   const run = await runConnectorProgram(tap, {

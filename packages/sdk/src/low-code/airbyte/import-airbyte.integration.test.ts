@@ -2,13 +2,10 @@ import { createHmac } from 'node:crypto';
 import type { JsonObject, JsonValue } from '@meltano/foundation/json';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { defineConfig } from '../../config/config.ts';
-import { setting } from '../../config/setting.ts';
 import { type ApiServer, startApiServer } from '../../testing/api-server.ts';
 import { runConnectorProgram } from '../../testing/program-run.ts';
 import { createTestClock } from '../../testing/test-clock.ts';
-import { defineManifestTap } from '../manifest-tap.ts';
-import { parseManifest } from '../read-manifest.ts';
+import { acmeTap } from '../acme-tap.test.support.ts';
 
 type Received = Parameters<Parameters<typeof startApiServer>[0]>[0];
 type Answer = ReturnType<Parameters<typeof startApiServer>[0]>;
@@ -56,14 +53,7 @@ ${more}`;
 }
 
 async function read(text: string, config: JsonObject = {}) {
-  const tap = defineManifestTap({
-    name: 'tap-acme',
-    label: 'Acme',
-    description: 'A test',
-    version: '1.0.0',
-    config: defineConfig({ start_date: setting.date({ label: 'Start', description: 'Start' }) }),
-    manifest: async () => ({ manifest: parseManifest(text, 'acme.yaml'), folder: '/nowhere' }),
-  });
+  const tap = acmeTap(text);
   const clock = createTestClock('2024-02-01T00:00:00Z');
   const run = await runConnectorProgram(tap, {
     files: { config: { url: server.url, ...config } },
