@@ -1,5 +1,9 @@
 #!/usr/bin/env node
-import { runMeltanoSdk } from '@meltano/sdk/authoring/meltano-sdk';
-import { processWorld } from '@meltano/sdk/authoring/process-world';
+import { assertNodeVersion } from '@meltano/sdk/host/node-version';
+
+assertNodeVersion('npm create @meltano/target');
+
+const { runMeltanoSdk } = await import('@meltano/sdk/authoring/meltano-sdk');
+const { processWorld } = await import('@meltano/sdk/authoring/process-world');
 
 process.exitCode = await runMeltanoSdk(['create', 'target', ...process.argv.slice(2)], processWorld());
