@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { until } from '@meltano/engine/testing/until';
 import { ExactNumber, type JsonObject, type JsonValue, parseJson } from '@meltano/foundation/json';
 import type { SqlDialect, Target } from '@meltano/sdk';
 import { tableNameOf } from '@meltano/sdk/sql/names';
@@ -224,5 +225,24 @@ describe('the limits of PostgreSQL', () => {
     } finally {
       await statement(url, `DROP OWNED BY ${role}; DROP ROLE ${role}`);
     }
+  });
+
+  test('a connection that the server ends: its reason, and no state', async () => {
+    const given = await config();
+    const lines = async function* () {
+      const messages = [schema('users', {}), record('users', { id: 1 })];
+      yield messages.map((message) => `${JSON.stringify(message)}\n`).join('');
+      await until(async () => {
+        const { rows } = await statement(
+          url,
+          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()`,
+        );
+        return rows.length > 0;
+      });
+      yield `${JSON.stringify({ type: 'STATE', value: {} })}\n`;
+    };
+    const run = await runConnectorProgram(target, { files: { config: given }, stdin: lines() });
+    expect([run.code, run.stdout]).toEqual([1, '']);
+    expect(run.stderr).toContain('terminating connection due to administrator command');
   });
 });
