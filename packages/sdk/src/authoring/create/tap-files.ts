@@ -94,7 +94,7 @@ const restParts = {
       since: 'updated_since',
       schema: user,
     }),
-    // Read once for each user.
+    // Read once for each user that is new or has changed; with \`allRecords: true\` for all in each run.
     orders: rest({
       path: '/users/{user_id}/orders',
       parent: { stream: 'users', fields: { user_id: 'id' } },
