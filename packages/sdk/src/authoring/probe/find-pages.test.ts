@@ -76,6 +76,20 @@ describe('what tells of more pages', () => {
       '$.next is "b2"',
     ],
     [
+      'the number of a page, with has_more',
+      { items: [], page: 1, per_page: 20, total: 60, has_more: true },
+      {},
+      "pageNumbers({ param: 'page', size: { param: 'per_page', value: 20 }, more: '$.has_more' })",
+      '$.has_more is true; $.page is 1',
+    ],
+    [
+      'the number of a page, with a total',
+      { meta: { current_page: 1, total_count: 60 } },
+      {},
+      "pageNumbers({ param: 'page', total: '$.meta.total_count' })",
+      '$.meta.total_count is 60',
+    ],
+    [
       'a number of pages',
       { page: 1, total_pages: 7 },
       {},

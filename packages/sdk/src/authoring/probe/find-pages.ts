@@ -44,7 +44,7 @@ function membersOf(body: JsonObject, path = '$', depth = 0): readonly Member[] {
 
 type Guess = (members: readonly Member[], url: URL) => FoundPages | undefined;
 
-const guesses: readonly Guess[] = [nextAddress, lastRecord, token, numberOfPages, offset];
+const guesses: readonly Guess[] = [nextAddress, token, pageNumber, lastRecord, offset];
 
 function inBody(members: readonly Member[], url: URL): FoundPages | undefined {
   for (const guess of guesses) {
@@ -105,30 +105,38 @@ function isTokenLike(value: JsonValue): boolean {
   );
 }
 
-function numberOfPages(members: readonly Member[]): FoundPages | undefined {
-  const pages = members.find(
-    ({ name, value }) =>
-      /^(?:total_?pages|page_?count|pages|last_?page)$/i.test(name) && typeof value === 'number',
+/** The number of this page, with what says how many there are or whether there are more. */
+function pageNumber(members: readonly Member[]): FoundPages | undefined {
+  const numeric = (pattern: RegExp) =>
+    members.find(({ name, value }) => pattern.test(name) && typeof value === 'number');
+  const number = numeric(/^(?:page|current_?page|page_?number)$/i);
+  const pages = numeric(/^(?:total_?pages|page_?count|pages|last_?page)$/i);
+  const more = members.find(
+    ({ name, value }) => /^has_?(?:more|next)$/i.test(name) && typeof value === 'boolean',
   );
-  if (pages === undefined) return undefined;
-  const number = members.find(({ name }) => /^(?:page|current_?page|page_?number)$/i.test(name));
-  const param = number?.name.replace(/^current_?/i, '') ?? 'page';
+  const end = pages ?? (number === undefined ? undefined : (more ?? numeric(totalNames)));
+  if (end === undefined) return undefined;
+  const size = number === undefined ? undefined : numeric(sizeNames);
+  const option = end === pages ? 'pages' : end === more ? 'more' : 'total';
+  const parts = [
+    `param: '${number?.name.replace(/^current_?/i, '') ?? 'page'}'`,
+    ...(size === undefined ? [] : [`size: { param: '${size.name}', value: ${String(size.value)} }`]),
+    `${option}: '${end.path}'`,
+  ];
   return {
-    code: `pageNumbers({ param: '${param}', pages: '${pages.path}' })`,
+    code: `pageNumbers({ ${parts.join(', ')} })`,
     name: 'pageNumbers',
-    evidence: evidenceOf(pages),
+    evidence: [end, ...(number === undefined ? [] : [number])].map(evidenceOf).join('; '),
   };
 }
 
+const totalNames = /^(?:total|total_?(?:count|results|records)|count)$/i;
+const sizeNames = /^(?:limit|per_?page|page_?size|take)$/i;
+
 function offset(members: readonly Member[], url: URL): FoundPages | undefined {
-  const total = members.find(
-    ({ name, value }) =>
-      /^(?:total|total_?(?:count|results|records)|count)$/i.test(name) && typeof value === 'number',
-  );
+  const total = members.find(({ name, value }) => totalNames.test(name) && typeof value === 'number');
   const start = members.find(({ name }) => /^(?:offset|skip|start)$/i.test(name));
-  const size = members.find(
-    ({ name, value }) => /^(?:limit|per_?page|page_?size|take)$/i.test(name) && typeof value === 'number',
-  );
+  const size = members.find(({ name, value }) => sizeNames.test(name) && typeof value === 'number');
   if (total === undefined || (start === undefined && !url.searchParams.has('offset'))) return undefined;
   return {
     code: `offsets({ param: '${start?.name ?? 'offset'}', size: { param: '${size?.name ?? 'limit'}', value: ${String(size?.value ?? 100)} }, total: '${total.path}' })`,
