@@ -124,6 +124,22 @@ describe('rows without a version', () => {
     expect(ids(current)).toEqual([1]);
   });
 
+  test('stay where an incremental stream goes on from where it was', async () => {
+    const incremental = { ...without, bookmarkProperties: ['id'] } as RecordItem;
+    const items = [incremental, activate(7), versioned({ id: 2 })];
+    for (const method of ['upsert', 'scd2']) {
+      const config = { path: newPath(), load_method: method, hard_delete: true };
+      const present = async () =>
+        ids((await readTable(config.path, 't')).filter((row) => row['_sdc_is_current'] !== false));
+      await load(config, old);
+      await load(config, items, { continues: true });
+      await load(config, items);
+      expect(await present()).toEqual([1, 2]);
+      await load(config, items, { fullRefresh: true });
+      expect(await present()).toEqual([2]);
+    }
+  });
+
   test.each([
     ['the run brings nothing', [without, activate(7)]],
     ['the tap gives its records none', [without, records([{ id: 1 }]), activate(7)]],
@@ -134,4 +150,22 @@ describe('rows without a version', () => {
     await load(config, items);
     expect(ids(await readTable(config.path, 't')).slice(0, 2)).toEqual([1, 2]);
   });
+});
+
+test('a version is activated before a state that comes after it is stored', async () => {
+  const path = newPath();
+  const versioned = (version: number, ...rows: readonly JsonObject[]) => records(rows, { version });
+  const seen: (readonly number[])[] = [];
+  const breaks = async function* (): AsyncGenerator<RecordItem> {
+    yield without;
+    yield versioned(2, { id: 1 });
+    yield activate(2);
+    yield state({ at: 2 });
+    throw new Error('gone');
+  };
+  const config = { path, hard_delete: true, batch_size_rows: 1 };
+  await load(config, [without, versioned(1, { id: 1 }, { id: 2 })]);
+  const onState = async () => void seen.push(ids(await readTable(path, 't')));
+  await expect(load(config, breaks(), { onState })).rejects.toThrow('gone');
+  expect(seen).toEqual([[1]]);
 });

@@ -570,3 +570,82 @@ describe('the file', () => {
     await expect(load({ path }, [])).rejects.toMatchObject({ code });
   });
 });
+
+describe('a key that comes to need a text', () => {
+  const instant = { type: 'string', format: 'date-time' };
+  const keyed = (type: JsonObject): RecordItem => ({
+    kind: 'schema',
+    stream: 't',
+    schema: { properties: { k: type, v: { type: 'integer' } } },
+    keyProperties: ['k'],
+  });
+  const rows = (...keys: readonly JsonValue[]) => records(keys.map((k) => ({ k, v: 1 })));
+  const exact = new ExactNumber('0.12345678901234567890123');
+
+  test.each<readonly [string, JsonObject, JsonValue, JsonValue]>([
+    ['an instant', instant, '2024-01-01T00:00:00Z', '0000-00-00 00:00:00'],
+    ['a time', { type: 'string', format: 'time' }, '10:00:00.50', 'noon'],
+    ['a number', { type: 'number' }, 1, exact],
+    ['a decimal', { type: 'number', multipleOf: 0.01 }, 1.5, new ExactNumber(`0.${'3'.repeat(50)}`)],
+  ])('ends the run where rows are there by %s, and says what to do', async (_, type, key, other) => {
+    for (const method of ['upsert', 'scd2']) {
+      const config = { path: newPath(), load_method: method };
+      await load(config, [keyed(type), rows(key)]);
+      for (const items of [
+        [keyed(type), rows(other)],
+        [keyed({ type: 'string' }), rows(String(key))],
+      ])
+        await expect(load(config, items)).rejects.toMatchObject({ code: 'target.key_type' });
+      await load({ ...config, schema_contract: { data_type: 'quarantine' } }, [
+        keyed(type),
+        rows(key, other),
+      ]);
+      expect(await readTable(config.path, 't')).toHaveLength(1);
+      expect(await readTable(config.path, '_sdc_quarantine')).toHaveLength(1);
+    }
+  });
+
+  test('gets it where no row is there yet, none is found by it, or a text is spelled in one way', async () => {
+    const empty = { path: newPath() };
+    await load(empty, [keyed(instant), rows('2024-01-01T00:00:00Z', 'never')]);
+    expect(await readTable(empty.path, 't')).toHaveLength(2);
+    const appended = { path: newPath(), load_method: 'append-only' };
+    await load(appended, [keyed(instant), rows('2024-01-01T00:00:00Z')]);
+    await load(appended, [keyed(instant), rows('never')]);
+    expect(await readTable(appended.path, 't')).toHaveLength(2);
+    const whole = { path: newPath() };
+    await load(whole, [keyed({ type: 'integer' }), rows(7)]);
+    await load(whole, [keyed({ type: 'string' }), rows('7', 'x')]);
+    const keys = (await readTable(whole.path, 't')).map((row) => row['k']);
+    expect(new Set(keys)).toEqual(new Set(['7', 'x']));
+  });
+});
+
+test('streams by turns are written in their order, with all that stands between their records', async () => {
+  const config = { path: newPath(), hard_delete: true };
+  const other = (row: JsonObject) => records([row], { stream: 'u' });
+  const { states, report } = await load(config, [
+    schema({ name: text }),
+    schema({ name: text }, ['id'], 'u'),
+    records([{ id: 1, name: 'a' }], { version: 1 }),
+    other({ id: 1, name: 'b' }),
+    records([{ id: 2, name: 'a' }], { version: 2 }),
+    state(1),
+    other({ id: 1, name: 'c' }),
+    { kind: 'activate-version', stream: 't', version: 2 },
+    schema({ name: text, more: text }, ['id'], 'u'),
+    other({ id: 2, more: 'd' }),
+    state(2),
+  ]);
+  expect(ids(await readTable(config.path, 't'))).toEqual([2]);
+  const rows = (await readTable(config.path, 'u')).map(({ id, name, more }) => [Number(id), name, more]);
+  expect(rows.toSorted(([a], [b]) => Number(a) - Number(b))).toEqual([
+    [1, 'c', null],
+    [2, null, 'd'],
+  ]);
+  expect(states).toEqual([2]);
+  expect([...report.streams].map(([stream, { loaded }]) => [stream, loaded])).toEqual([
+    ['t', 2],
+    ['u', 3],
+  ]);
+});

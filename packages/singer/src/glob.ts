@@ -15,14 +15,32 @@ export function matchesGlob(text: string, pattern: string): boolean {
 
 const cache = new Map<string, RegExp>();
 
+/**
+ * What stands between two `*` is found at its first place and not looked for again: a later one leaves less for the
+ * rest. A plain `.*` for each would try all ways, for ever with some patterns.
+ */
 function globToRegExp(pattern: string): string {
+  const [first = '', ...others] = partsBetweenStars(pattern);
+  const last = others.pop();
+  if (last === undefined) return first;
+  const between = others
+    .filter((part) => part !== '')
+    .map((part, at) => `(?=(?<part${at}>.*?${part}))\\k<part${at}>`);
+  return `${first}${between.join('')}.*${last}`;
+}
+
+/** As regular expressions. */
+function partsBetweenStars(pattern: string): string[] {
+  const parts: string[] = [];
   let source = '';
   let at = 0;
   while (at < pattern.length) {
     const char = pattern.charAt(at);
     at += 1;
-    if (char === '*') source += '.*';
-    else if (char === '?') source += '.';
+    if (char === '*') {
+      parts.push(source);
+      source = '';
+    } else if (char === '?') source += '.';
     else if (char === '[') {
       const end = endOfSet(pattern, at);
       if (end === -1) source += '\\[';
@@ -32,7 +50,7 @@ function globToRegExp(pattern: string): string {
       }
     } else source += escapeLiteral(char);
   }
-  return source;
+  return [...parts, source];
 }
 
 /** A `]` directly after the opening (or after `!`) belongs to the set. */

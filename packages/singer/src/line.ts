@@ -87,7 +87,7 @@ function firstUndecodable(line: Uint8Array): number {
 }
 
 /** Files that were written on Windows, one after the other, have a byte order mark before some lines. */
-function withoutMark(line: string): string {
+export function withoutMark(line: string): string {
   return line.charCodeAt(0) === 0xfeff ? line.slice(1) : line;
 }
 

@@ -69,6 +69,12 @@ describe('batches that come in', () => {
     expect(existsSync(place)).toBe(true);
   });
 
+  test('may be files with byte order marks, put together', async () => {
+    const marked = ids(1, 2, 3, 4).map((row) => `\ufeff${JSON.stringify(row)}\n`);
+    const found = await all(readBatches(each([batch([url(file(marked.join('')))])])));
+    expect(found).toMatchObject([{ records: ids(1, 2, 3, 4) }]);
+  });
+
   test('come in pieces, file after file, also in the other dialect', async () => {
     const many = Array.from({ length: 4_500 }, (_, id) => `{"id":${id}}`).join('\n');
     const found = await all(readBatches(each([batch([url(file(many)), file(text)])])));

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { errorMessage } from '@meltano/foundation/errors';
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '@meltano/foundation/json';
-import { isBlankLine } from '@meltano/singer/line';
+import { isBlankLine, withoutMark } from '@meltano/singer/line';
 import { createLineBlocks, type Line, type LineBlock } from '@meltano/singer/line-blocks';
 import { batchError } from './errors.ts';
 
@@ -94,7 +94,7 @@ interface Place {
 function parseRecord(line: Line, isPlain: boolean, place: Place): JsonObject {
   let problem = 'is no JSON object';
   try {
-    const text = typeof line === 'string' ? line : strict.decode(line);
+    const text = typeof line === 'string' ? withoutMark(line) : strict.decode(line);
     const value = isPlain ? (JSON.parse(text) as JsonValue) : parseJson(text);
     if (isJsonObject(value)) return value;
   } catch {

@@ -66,6 +66,8 @@ export interface SqlDialect extends SqlNaming {
   staging(table: TableName): TableName;
   /** Statements that make the staging table anew, empty. */
   createStaging(staging: TableName, columns: readonly SqlColumn[]): readonly string[];
+  /** Lets the database look at a staging table that has been filled, where it plans by what it has last seen. */
+  analyze?(staging: TableName): string;
 }
 
 /** An open connection; it may connect as late as at its first use. All statements of one flush run in one transaction. */

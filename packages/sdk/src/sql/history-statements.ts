@@ -99,9 +99,13 @@ export function historyStatements(
     const nothing = content.map((name) => `NULL AS ${q(name)}`);
     // A staged row that says again what is there leaves what is there.
     const standsAlready = `EXISTS (SELECT 1 FROM ${t} AS t WHERE ${match('t', 's')} AND t.${from} = s.${from} AND ${equal('t', 's')})`;
+    const stagedWhere = (gonePart: string, condition: string) =>
+      `SELECT ${list(both, 's.')}, s.${from} AS ${at}, s.${sequence}, ${gonePart} AS ${gone}, ` +
+      `${sources.staged} AS ${source} FROM ${s} AS s WHERE ${condition}${ofRank('s.', rank)}`;
+    // Not one part with OR: below that PostgreSQL looks through the whole table for every staged row.
     return [
-      `SELECT ${list(both, 's.')}, s.${from} AS ${at}, s.${sequence}, ${isGone} AS ${gone}, ` +
-        `${sources.staged} AS ${source} FROM ${s} AS s WHERE (${isGone} OR NOT ${standsAlready})${ofRank('s.', rank)}`,
+      stagedWhere('FALSE', `NOT ${standsAlready}${deleted === undefined ? '' : ` AND NOT (${isGone})`}`),
+      ...(deleted === undefined ? [] : [stagedWhere('TRUE', isGone)]),
       `SELECT ${list(both, 't.')}, t.${from}, -1, FALSE, ${sources.existing} FROM ${t} AS t WHERE ${staged(rank)}`,
       `SELECT ${[list(keys, 't.'), ...nothing].join(', ')}, t.${to}, -1, TRUE, ${sources.end} FROM ${t} AS t` +
         ` WHERE t.${to} IS NOT NULL AND ${staged(rank)}`,

@@ -36,6 +36,7 @@ export async function mergeHistory(rows: HistoryRows, context: HistoryContext): 
     for (const each of dialect.createStaging(sql.place, placeColumns(rows, dialect)))
       await connection.execute(each);
     await connection.execute(sql.arrange(rank));
+    if (dialect.analyze !== undefined) await connection.execute(dialect.analyze(sql.place));
     await connection.execute(sql.deleteReplaced(rank));
     await connection.execute(sql.setEnds);
     await connection.execute(sql.insert);

@@ -81,3 +81,9 @@ test('schemas that refer to each other crosswise do not grow without end', () =>
   const schema = { definitions: crosswise, properties: { it: { $ref: '#/definitions/d0' } } };
   expect(JSON.stringify(inlineSchema(schema)).length).toBeLessThan(1_000_000);
 });
+
+test('parts may have members with the names of what every object has', () => {
+  const parts = ['{"properties":{"__proto__":{"type":"integer"}}}', '{"properties":{"constructor":{}}}'];
+  const { properties } = inlineSchema({ allOf: parts.map((part) => JSON.parse(part) as JsonObject) });
+  expect(JSON.stringify(properties)).toBe('{"__proto__":{"type":"integer"},"constructor":{}}');
+});

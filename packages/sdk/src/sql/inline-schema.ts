@@ -48,7 +48,11 @@ function isNull(branch: JsonValue): boolean {
 function united(parts: readonly JsonObject[]): JsonObject {
   const types = new Set(parts.flatMap(({ type }) => typeNames(type)));
   if (types.size > 1) return {};
-  const properties = Object.assign({}, ...parts.map((part) => part['properties'] ?? {})) as JsonObject;
+  const properties: Record<string, JsonValue> = {};
+  for (const part of parts) {
+    for (const [name, property] of Object.entries(part['properties'] ?? {}))
+      setMember(properties, name, property);
+  }
   const all = Object.assign({}, ...parts) as JsonObject;
   return Object.keys(properties).length === 0 ? all : { ...all, properties };
 }

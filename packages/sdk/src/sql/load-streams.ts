@@ -1,11 +1,12 @@
 import type { Clock } from '@meltano/foundation/clock';
 import type { JsonValue } from '@meltano/foundation/json';
 import type { Log } from '@meltano/foundation/log';
-import type { LoadNotice, LoadOptions, LoadReport, RecordItem } from '../connector.ts';
+import type { LoadNotice, LoadOptions, LoadReport, RecordItem, RecordsItem } from '../connector.ts';
 import { isFromBeginning } from '../target/assert-whole.ts';
 import { beforeSchema, targetError, unsupportedMessage } from '../target/errors.ts';
 import { createPull } from '../target/pull.ts';
 import type { SqlConnection, SqlDialect, TableName } from './dialect.ts';
+import { createGatheredRecords } from './gathered-records.ts';
 import { type SqlLoadOptions, streamOptions } from './load-options.ts';
 import { tableNameOf } from './names.ts';
 import { createQuarantine, quarantineTable } from './quarantine.ts';
@@ -97,23 +98,7 @@ export async function loadStreams(
     return writer;
   };
 
-  const flush = async (last: boolean) => {
-    const due = last ? [...writers.values(), ...quarantine.writers] : [...stagedStreams];
-    if (due.length > 0) {
-      await transaction.commit(async () => {
-        for (const writer of due) await writer.merge(last);
-      });
-      for (const writer of due) writer.merged();
-    }
-    stagedStreams.clear();
-    stagedBytes = 0;
-    dirtySince = undefined;
-    if (state === undefined || (overwrites && !last)) return;
-    const { value } = state;
-    state = undefined;
-    // Invariant 1: everything before the state is committed by now.
-    await load.acknowledge(value);
-  };
+  const gathered = createGatheredRecords();
 
   const isFull = () => {
     if (stagedBytes >= flushBytes) return true;
@@ -123,27 +108,69 @@ export async function loadStreams(
     return stagedStreams.size > 1 && columns >= maxStagedColumns;
   };
 
+  const commit = async (last: boolean) => {
+    const due = last ? [...writers.values(), ...quarantine.writers] : [...stagedStreams];
+    if (due.length > 0) {
+      await transaction.commit(async () => {
+        for (const writer of due) await writer.merge(last);
+      });
+      for (const writer of due) writer.merged();
+    }
+    stagedStreams.clear();
+    stagedBytes = 0;
+  };
+
+  /** True when there was so much that it was committed on the way. */
+  const write = async (items: readonly RecordsItem[]): Promise<boolean> => {
+    let committed = false;
+    for (const item of items) {
+      const writer = knownWriter(writers, item.stream);
+      await writer.write(item);
+      stagedBytes += item.bytes;
+      if (writer.staged > 0) stagedStreams.add(writer);
+      if (!isFull()) continue;
+      await commit(false);
+      committed = true;
+    }
+    return committed;
+  };
+
+  const flush = async (last: boolean) => {
+    await write(gathered.take());
+    await commit(last);
+    dirtySince = undefined;
+    if (state === undefined || (overwrites && !last)) return;
+    const { value } = state;
+    state = undefined;
+    // Invariant 1: everything before the state is committed by now.
+    await load.acknowledge(value);
+  };
+
   const take = async (item: RecordItem) => {
     dirtySince ??= clock.now();
     switch (item.kind) {
-      case 'schema':
-        return writerOf(item.stream).applySchema(item);
+      case 'schema': {
+        const writer = writerOf(item.stream);
+        if (writer.has(item)) return;
+        await write(gathered.take(item.stream));
+        return writer.applySchema(item);
+      }
       case 'records': {
-        const writer = writers.get(item.stream);
-        if (writer === undefined) throw beforeSchema(item.stream);
-        await writer.write(item);
-        stagedBytes += item.bytes;
-        if (writer.staged > 0) stagedStreams.add(writer);
-        if (writer.staged >= options.batchRows || isFull()) await flush(false);
+        const writer = knownWriter(writers, item.stream);
+        const committed = await write(gathered.add(item, writer.keepsTimes));
+        const rows = writer.staged + gathered.waiting(item.stream);
+        if (committed || rows >= options.batchRows) await flush(false);
         return;
       }
       case 'state':
         state = { value: item.value };
         return;
       case 'activate-version': {
-        const writer = writers.get(item.stream);
-        if (writer === undefined) throw beforeSchema(item.stream);
+        const writer = knownWriter(writers, item.stream);
+        await write(gathered.take(item.stream));
         writer.activate(item.version);
+        // Invariant 1: a state that comes after it says that this was done, too.
+        stagedStreams.add(writer);
         return;
       }
       case 'other':
@@ -172,6 +199,12 @@ export async function loadStreams(
     throw error;
   }
   return { streams: new Map([...writers].map(([stream, writer]) => [stream, writer.report()])) };
+}
+
+function knownWriter(writers: ReadonlyMap<string, StreamWriter>, stream: string): StreamWriter {
+  const writer = writers.get(stream);
+  if (writer === undefined) throw beforeSchema(stream);
+  return writer;
 }
 
 /** Records put aside are kept whatever is to be done with those that are not. */

@@ -78,6 +78,7 @@ export function createStagingArea(table: TableName, context: StagingContext): St
     },
     async merge(bring) {
       if (staged === 0) return;
+      if (dialect.analyze !== undefined) await connection.execute(dialect.analyze(staging));
       await bring({
         staging,
         table,

@@ -32,6 +32,7 @@ export interface Statements {
   rankRows(staged: TableName, keys: readonly string[]): string;
   greatestRank(staged: TableName): string;
   hasBeyond(table: TableName, column: string, limit: string): string;
+  hasRows(table: TableName): string;
   deleteStale(table: TableName, stale: StaleRows): string;
   /** Sets the time of deletion of rows that have none. */
   markStale(table: TableName, stale: StaleRows, at: string): string;
@@ -124,6 +125,7 @@ export function statementsOf(dialect: SqlDialect): Statements {
     greatestRank: (staged) => `SELECT max(${q(stagingColumns.rank)}) AS n FROM ${table(staged)}`,
     hasBeyond: (name, column, limit) =>
       `SELECT 1 AS found FROM ${table(name)} WHERE ${q(column)} > ${limit} OR ${q(column)} < -${limit} LIMIT 1`,
+    hasRows: (name) => `SELECT 1 AS found FROM ${table(name)} LIMIT 1`,
     deleteStale: (name, stale) => `DELETE FROM ${table(name)} WHERE ${isStale(stale)}`,
     markStale: (name, stale, at) =>
       `UPDATE ${table(name)} SET ${q('_sdc_deleted_at')} = '${at}' WHERE ${isStale(stale)} AND ${q('_sdc_deleted_at')} IS NULL`,

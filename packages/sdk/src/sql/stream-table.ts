@@ -65,7 +65,8 @@ export function createStreamTable(
   const overwrites = options.loadMethod === 'overwrite';
   const keepsHistory = options.loadMethod === 'scd2';
   const target: TableName = overwrites ? { ...table, name: loadingNameOf(table.name, dialect) } : table;
-  const shaping = { connection, dialect, statements, stream, notice, shown: table, schemas };
+  const keyed = options.loadMethod === 'upsert' || keepsHistory;
+  const shaping = { connection, dialect, statements, stream, notice, shown: table, schemas, keyed };
   let started = false;
 
   /** Begins the transaction in which the new table is made and marked; what a killed run left there is removed. */
@@ -140,7 +141,12 @@ export function createStreamTable(
     },
     async widen(layout, at, wider) {
       const column = layout.columns[at] as WriteColumn;
-      const changed = writeColumn(column.planned, await widenColumn(shaping, target, column, wider), writing);
+      const wanted = { kind: wider, key: column.planned.key };
+      const changed = writeColumn(
+        column.planned,
+        await widenColumn(shaping, target, column, wanted),
+        writing,
+      );
       return { ...layout, columns: layout.columns.with(at, changed) };
     },
     async retire(stale) {

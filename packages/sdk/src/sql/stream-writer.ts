@@ -1,7 +1,7 @@
 import { type JsonObject, stringifyJson } from '@meltano/foundation/json';
 import type { Log } from '@meltano/foundation/log';
 import type { RecordsItem, SchemaItem, StreamLoad } from '../connector.ts';
-import { assertWhole } from '../target/assert-whole.ts';
+import { assertWhole, isPartial } from '../target/assert-whole.ts';
 import { targetError } from '../target/errors.ts';
 import { countNotNumbers } from '../target/not-numbers.ts';
 import { agreeOnColumns, mayCreateTable } from './agree-on-columns.ts';
@@ -44,8 +44,12 @@ export interface StreamWriter {
   readonly table: TableName;
   /** Rows staged and not yet merged. */
   readonly staged: number;
+  /** Rows get the time at which their records were read. */
+  readonly keepsTimes: boolean;
   /** Columns of its staging table. */
   readonly width: number;
+  /** It is the schema that its records have already: taps say it again for every parent. */
+  has(item: SchemaItem): boolean;
   applySchema(item: SchemaItem): Promise<void>;
   write(item: RecordsItem): Promise<void>;
   activate(version: number): void;
@@ -206,17 +210,20 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
 
   return {
     table,
+    keepsTimes: keepsHistory || options.addRecordMetadata,
     get staged() {
       return staging.rows;
     },
     get width() {
       return (current?.layout.columns.length ?? 0) + Object.keys(stagingColumns).length;
     },
+    has: (item) => current?.text === schemaText(item),
     async applySchema(item) {
-      const text = stringifyJson([item.schema, item.keyProperties]);
+      const text = schemaText(item);
       if (current?.text === text) return;
       if (overwrites && !context.fromBeginning && !options.overwriteIncremental)
         assertWhole(item, incrementalHint);
+      if (isPartial(item) && !context.fromBeginning) versions.goesOn();
       // Singer rule 26: records that came under the old schema are written under it.
       await flushOwn();
       const flattening = createFlattening(inlineSchema(item.schema), options.flattenLevels);
@@ -264,6 +271,10 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
     if (existing !== undefined) return agreeOnColumns(existing, wanted, agreement);
     return mayCreateTable(agreement) ? wanted : undefined;
   }
+}
+
+function schemaText({ schema, keyProperties }: SchemaItem): string {
+  return stringifyJson([schema, keyProperties]);
 }
 
 function saysDeleted(record: JsonObject): boolean {

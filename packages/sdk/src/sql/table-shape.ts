@@ -4,6 +4,7 @@ import { type ColumnKind, sameKind } from './column-kind.ts';
 import type { SqlColumn, SqlConnection, SqlDialect, TableName } from './dialect.ts';
 import type { Statements } from './statements.ts';
 import type { PlannedColumn } from './stream-plan.ts';
+import { keyBecomesText } from './table-errors.ts';
 import { widen } from './widen.ts';
 
 export interface ShapeContext {
@@ -16,6 +17,8 @@ export interface ShapeContext {
   readonly schemas: Set<string>;
   /** The table as people know it, for notices; the one that is shaped may be its replacement. */
   readonly shown: TableName;
+  /** Rows are found again by their keys. */
+  readonly keyed: boolean;
 }
 
 export interface ShapedTable {
@@ -45,7 +48,7 @@ export async function shapeTable(
   for (const column of wanted) {
     const found = byName.get(foldName(context.dialect, column.name));
     if (found === undefined) added.push(await addColumn(context, table, column));
-    const shaped = found === undefined ? added.at(-1) : await fitColumn(context, table, found, column.kind);
+    const shaped = found === undefined ? added.at(-1) : await fitColumn(context, table, found, column);
     if (shaped !== undefined) columns.push(shaped);
   }
   return { columns, all: [...existing, ...added] };
@@ -100,21 +103,27 @@ async function fitColumn(
   context: ShapeContext,
   table: TableName,
   found: { readonly name: string; readonly type: string },
-  wanted: ColumnKind,
+  { kind, key }: PlannedColumn,
 ): Promise<SqlColumn> {
   const existing = context.dialect.kindOf(found.type);
   if (existing === undefined) throw unusable(context, table, found);
   const column: SqlColumn = { name: found.name, kind: existing.kind, type: found.type };
-  return widenColumn(context, table, column, wanted, existing.narrow);
+  return widenColumn(context, table, column, { kind, key, narrow: existing.narrow });
 }
 
-/** Widens a column as far as `wanted` needs it. `narrow`: its type holds less than its kind promises. */
+/** What a column must hold. `narrow`: its type holds less than its kind promises. */
+export interface WantedColumn {
+  readonly kind: ColumnKind;
+  readonly key: boolean;
+  readonly narrow?: boolean;
+}
+
+/** Widens a column as far as `wanted` needs it. Throws `target.key_type` where rows would lose their keys by that. */
 export async function widenColumn(
   context: ShapeContext,
   table: TableName,
   column: SqlColumn,
-  wanted: ColumnKind,
-  narrow = false,
+  { kind: wanted, key, narrow = false }: WantedColumn,
 ): Promise<SqlColumn> {
   const { kind, limit } = widen(column.kind, wanted);
   if (sameKind(kind, column.kind) && !narrow) return column;
@@ -123,9 +132,18 @@ export async function widenColumn(
     limit !== undefined &&
     (await connection.query(statements.hasBeyond(table, column.name, limit))).length > 0;
   const wider = columnOf(dialect, column.name, loses ? { kind: 'text' } : kind);
+  if (key && context.keyed && wider.kind.kind === 'text' && hasSpellings(column.kind)) {
+    if ((await connection.query(statements.hasRows(table))).length > 0)
+      throw keyBecomesText(context.stream, context.shown, column);
+  }
   await connection.execute(dialect.alterType(table, column, wider));
   notify(context, 'column-widened', wider);
   return wider;
+}
+
+/** One value can be written in several ways, of which a database knows its own. */
+function hasSpellings({ kind }: ColumnKind): boolean {
+  return kind === 'timestamp' || kind === 'time' || kind === 'double' || kind === 'decimal';
 }
 
 function unusable(

@@ -8,6 +8,7 @@ export const targetError = defineErrors('target', {
   name_clash: 'invalid',
   unusable_table: 'invalid',
   no_key: 'invalid',
+  key_type: 'invalid',
   incremental_overwrite: 'invalid',
   foreign_table: 'invalid',
   schema_frozen: 'invalid',
