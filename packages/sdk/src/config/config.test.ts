@@ -1,5 +1,6 @@
+import { parseJson } from '@meltano/foundation/json';
 import { describe, expect, expectTypeOf, test } from 'vitest';
-import { defineConfig } from './config.ts';
+import { castSetting, defineConfig } from './config.ts';
 import { configFromEnv, settingVariable } from './config-env.ts';
 import { setting } from './setting.ts';
 import { settingDefinitions, settingsSchema } from './setting-definitions.ts';
@@ -109,4 +110,12 @@ test('become a JSON Schema', () => {
       tables: { type: ['array', 'null'], items: { type: 'string' } },
     },
   });
+});
+
+test('a number in place of a text keeps its digits; elsewhere it is a number', () => {
+  const long = '12345678901234567890';
+  expect(castSetting('string', parseJson(long))).toBe(long);
+  expect(castSetting('secret', parseJson('1.0'))).toBe('1.0');
+  expect(castSetting('number', parseJson('1.0'))).toBe(1);
+  expect(castSetting('object', parseJson('{"rates":[1.0,2]}'))).toEqual({ rates: [1, 2] });
 });

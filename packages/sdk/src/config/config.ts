@@ -1,5 +1,12 @@
-import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
+import {
+  ExactNumber,
+  isJsonArray,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+} from '@meltano/foundation/json';
 import { parseInstant } from '../schema/instant.ts';
+import { plainNumbers } from '../schema/plain-numbers.ts';
 import { problemText } from '../schema/problem-text.ts';
 import { compileSchema, schemaProblems } from '../schema/validate.ts';
 import { configError } from './errors.ts';
@@ -69,8 +76,10 @@ const truths: ReadonlyMap<string, boolean> = new Map([
 
 /** Text that says a value of the declared type becomes that value; anything else is left for validation. */
 export function castSetting(type: SettingType, value: JsonValue): JsonValue {
-  if (typeof value === 'number' && (type === 'string' || type === 'secret')) return String(value);
-  if (typeof value !== 'string') return value;
+  const isText = type === 'string' || type === 'secret';
+  // A number in place of a text keeps its digits: it is an id, a version, a password.
+  if (isText && (typeof value === 'number' || value instanceof ExactNumber)) return String(value);
+  if (typeof value !== 'string') return plainNumbers(value);
   switch (type) {
     case 'integer':
     case 'number':

@@ -137,3 +137,27 @@ describe('no expression stops a run', () => {
     expect(failure(text, record)).toMatchObject({ details: { kind } });
   });
 });
+
+describe('what would fill the memory', () => {
+  test.each([
+    "('%s' * 50000) % tuple([x * 9999] * 50000)",
+    '(x * 99999).translate({97: x * 99999})',
+    'str([[x * 99999] * 99999] * 9999)',
+    'json.dumps([[x * 99999] * 99999] * 9999)',
+    '[[x] * 99999] * 99999',
+    'json.dumps(([0] * 99999,) * 99999)',
+    "f'{[[x] * 99999] * 99999}'",
+  ])('%s is refused', (text) => {
+    expect(failure(text, { x: 'a' })).toMatchObject({
+      code: 'expression.failed',
+      message: expect.stringContaining('the result is too long'),
+    });
+  });
+
+  test('a character that there is none of is no matter of nesting', () => {
+    expect(failure('x.translate({97: 1114112})', { x: 'a' })).toMatchObject({
+      code: 'expression.failed',
+      message: expect.stringContaining('there is no character with this number'),
+    });
+  });
+});

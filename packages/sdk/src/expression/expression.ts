@@ -6,6 +6,7 @@ import { Failure, fail, type Span } from './failure.ts';
 import { createFunctions, type ExpressionWorld, type Functions } from './functions.ts';
 import type { NameNode, Node } from './syntax/node.ts';
 import { parseExpression } from './syntax/parse.ts';
+import { assertSize } from './value/assert-size.ts';
 import type { Value } from './value/value.ts';
 
 /** An expression of Python, compiled once and evaluated for every record. */
@@ -51,7 +52,9 @@ export function compileExpression<E>(text: string, options: ExpressionOptions<E>
       frame.environment = environment;
       frame.steps = 0;
       try {
-        return run(frame);
+        const value = run(frame);
+        if (typeof value === 'object') assertSize(value);
+        return value;
       } catch (error) {
         throw explain(error, text, options.label);
       }
@@ -117,11 +120,17 @@ function explained<T>(text: string, label: string, work: () => T): T {
 
 /** What happened, with the expression and the place in it. */
 function explain(error: unknown, text: string, label: string): unknown {
-  const failure =
-    error instanceof RangeError ? new Failure('SyntaxError', 'this is nested too deeply') : error;
+  const failure = error instanceof RangeError ? hostFailure(error) : error;
   if (!(failure instanceof Failure)) return error;
   const place = failure.place ?? { start: 0, end: text.length };
   return toAppError(failure, place, text, label);
+}
+
+/** The host's own limits: of the stack, and of the length of a text. */
+function hostFailure({ message }: RangeError): Failure {
+  return message.includes('call stack')
+    ? new Failure('SyntaxError', 'this is nested too deeply')
+    : new Failure('IterableTooLong', 'the result is too long');
 }
 
 function toAppError({ kind, message }: Failure, { start, end }: Span, text: string, label: string): AppError {

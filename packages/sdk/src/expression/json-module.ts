@@ -3,6 +3,7 @@ import { setMember } from '../schema/member.ts';
 import { fail } from './failure.ts';
 import { flag, int, items, text } from './methods/method.ts';
 import type { Arguments } from './value/arguments.ts';
+import { assertSize } from './value/assert-size.ts';
 import { Callable, ModuleValue } from './value/callable.ts';
 import { compare } from './value/compare.ts';
 import { dictEntries, isDict } from './value/dict.ts';
@@ -88,6 +89,7 @@ function dumps(args: Arguments): string {
     ascii: flag(ascii, true),
     sorted: flag(sorted, false),
   };
+  assertSize(value ?? null);
   return render(value ?? null, style, 0);
 }
 

@@ -15,3 +15,6 @@ export const maxGrownTextLength = 50_000_000;
 
 /** Brackets and operators inside each other. */
 export const maxDepth = 100;
+
+/** Characters of all texts in a value that is written out, with some for each item: more would fill the memory. */
+export const maxValueSize = 512 * 1024 * 1024;

@@ -7,4 +7,5 @@ export const hostError = defineErrors('host', {
   test_failed: 'plugin',
   nested_too_deeply: 'plugin',
   output_closed: 'environment',
+  output_failed: 'environment',
 });

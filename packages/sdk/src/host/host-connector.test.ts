@@ -154,6 +154,28 @@ test.each(['config', 'catalog'])('refuses a %s that is not an object of its kind
   expect(run.stderr).toContain('code=host.unreadable_file');
 });
 
+test('a secret that is written as a number is hidden, too, and keeps its digits', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'host-'));
+  try {
+    const file = join(root, 'config.json');
+    for (const number of ['12345678', '123456789012345678901234']) {
+      writeFileSync(file, `{"token":${number},"fails":true}`);
+      const { stderr } = await runConnectorProgram(tap, { args: ['--config', file] });
+      expect(stderr).toContain('(redacted) is not accepted');
+      expect(stderr).not.toContain('2345');
+    }
+  } finally {
+    rmSync(root, { recursive: true });
+  }
+});
+
+test('says where a catalog that was written by hand is none', async () => {
+  const catalog = { streams: [{ tap_stream_id: 'things', metadata: [{ breadcrumb: 'id', metadata: {} }] }] };
+  const run = await runConnectorProgram(tap, { files: { config: { token }, catalog } });
+  expect(run.code).toBe(1);
+  expect(run.stderr).toContain('is no catalog: "metadata[0].breadcrumb" of stream things must be a list');
+});
+
 test('records that go into files are counted, too', async () => {
   const root = mkdtempSync(join(tmpdir(), 'host-'));
   try {

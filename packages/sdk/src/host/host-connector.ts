@@ -2,9 +2,10 @@ import { Console } from 'node:console';
 import type { Readable, Writable } from 'node:stream';
 import type { Clock } from '@meltano/foundation/clock';
 import { type AppError, errorMessage, isAppError } from '@meltano/foundation/errors';
-import type { JsonObject } from '@meltano/foundation/json';
+import { ExactNumber, type JsonObject } from '@meltano/foundation/json';
 import type { Log } from '@meltano/foundation/log';
 import { createRedactor, type Redactor } from '@meltano/foundation/redact';
+import { thrownAt } from '@meltano/foundation/thrown-at';
 import type { Connector, ConnectorAbout, ConnectorContext } from '../connector.ts';
 import { renderAbout, sdkVersion } from './about-text.ts';
 import { renderHelp } from './help-text.ts';
@@ -53,6 +54,8 @@ export async function hostConnector(connector: Connector): Promise<void> {
   // Nothing but Singer messages may reach standard output, whatever a library prints.
   globalThis.console = new Console(process.stderr, process.stderr);
   const { argv, env, stdin, stdout, stderr } = process;
+  // Whoever stops to read the log does not stop the data.
+  stderr.on('error', () => {});
   const code = await runProgram(connector, {
     args: argv.slice(2),
     env,
@@ -61,7 +64,16 @@ export async function hostConnector(connector: Connector): Promise<void> {
     stderr,
     signal: stopping.signal,
   });
+  await handedOver(stderr);
   process.exit(code === 0 && signalled !== undefined ? codes[signalled] : code);
+}
+
+/** Resolves when all that was written has left: the end of a process takes with it what waits for a slow reader. */
+function handedOver(stream: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    stream.once('close', resolve);
+    stream.write('', () => resolve());
+  });
 }
 
 const codes = { SIGTERM: 143, SIGINT: 130 } as const;
@@ -151,12 +163,15 @@ function secretsOf(about: ConnectorAbout, config: JsonObject): readonly string[]
   return about.settings
     .filter((setting) => setting['sensitive'] === true)
     .flatMap((setting) => settingNames(setting).map((name) => config[name]))
-    .filter((value): value is string => typeof value === 'string');
+    .filter((value) => typeof value === 'string' || typeof value === 'number' || value instanceof ExactNumber)
+    .map(String);
 }
 
 /** One line of message, the place where there is one, one of advice; the stack only at level debug. */
 function report(log: Log, error: unknown): void {
-  log.log('error', errorMessage(error), isAppError(error) ? { code: error.code } : {});
+  const place = thrownAt(error);
+  const message = errorMessage(error) + (place === undefined ? '' : `, at ${place}`);
+  log.log('error', message, isAppError(error) ? { code: error.code } : {});
   if (isAppError(error)) for (const line of placeLines(error)) log.log('error', line);
   if (isAppError(error) && error.hint !== undefined) log.log('error', `Try: ${error.hint}`);
   if (error instanceof Error) log.log('debug', error.stack ?? '');

@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers';
 import { errorMessage } from '@meltano/foundation/errors';
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '@meltano/foundation/json';
 import type { Catalog } from '@meltano/singer/catalog';
+import { catalogFault } from '@meltano/singer/catalog-fault';
 import { configOf } from '../about/connector-about.ts';
 import { configFromEnv } from '../config/config-env.ts';
 import type { ConnectorAbout } from '../connector.ts';
@@ -23,7 +24,7 @@ export async function readConfig(
 }
 
 async function readObject(path: string): Promise<JsonObject> {
-  const value = await readJson(path, (content) => JSON.parse(content) as JsonValue);
+  const value = await readJson(path, parseJson);
   if (isJsonObject(value)) return value;
   throw unreadable(path, 'must be a JSON object');
 }
@@ -44,8 +45,9 @@ function stateIn(value: JsonValue): JsonValue {
 
 export async function readCatalog(path: string): Promise<Catalog> {
   const value = await readJson(path, parseJson);
-  if (isJsonObject(value) && Array.isArray(value['streams'])) return value as unknown as Catalog;
-  throw unreadable(path, 'must be an object with "streams"');
+  const fault = catalogFault(value);
+  if (fault !== undefined) throw unreadable(path, `is no catalog: ${fault}`);
+  return value as unknown as Catalog;
 }
 
 async function readJson<T>(path: string, parse: (content: string) => T): Promise<T> {

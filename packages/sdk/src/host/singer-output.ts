@@ -41,7 +41,16 @@ export function createOutput(stream: Writable): Output {
   };
 }
 
-function closed(cause: Error) {
+const readerGone: ReadonlySet<string> = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED']);
+
+function closed(cause: NodeJS.ErrnoException) {
+  if (cause.code !== undefined && !readerGone.has(cause.code)) {
+    return hostError('output_failed', {
+      message: `The output cannot be written: ${errorMessage(cause)}`,
+      hint: cause.code === 'ENOSPC' ? 'make room, then run again' : 'check where the output goes to',
+      cause,
+    });
+  }
   return hostError('output_closed', {
     message: 'The reader of the output has ended before all was written',
     hint: 'see what the target says about its end',

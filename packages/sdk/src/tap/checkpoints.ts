@@ -85,7 +85,8 @@ export function createCheckpoints(state: TapState, outbox: Outbox, clock: Clock)
   /** Everything up to the first wait happens at once: no other stream can put anything between. */
   const checkpoint = async ({ mustSend = false, isLast = false, ended = [] }: CheckpointOptions = {}) => {
     const pushed: Promise<void>[] = [];
-    for (const reading of readings) pushed.push(flush(reading));
+    // With thousands of streams a promise for each, at the end of each, would take more time than all else.
+    for (const reading of readings) if (reading.waitingSince !== undefined) pushed.push(flush(reading));
     for (const { plan, version } of ended) {
       if (version !== undefined && plan.selected)
         pushed.push(outbox.push({ kind: 'activate-version', stream: plan.name, version }));
@@ -127,7 +128,9 @@ export function createCheckpoints(state: TapState, outbox: Outbox, clock: Clock)
     },
     checkpoint,
     async checkpointIfDue(now) {
-      const isDue = sinceState >= recordsPerState || now - stateAt >= stateInterval;
+      // A clock that was set back would put it off until it has caught up.
+      const isTime = now - stateAt >= stateInterval || now < stateAt;
+      const isDue = sinceState >= recordsPerState || isTime;
       if (isDue && (savable.size > 0 || changed)) await checkpoint();
     },
   };

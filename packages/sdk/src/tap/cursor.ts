@@ -14,6 +14,8 @@ import { type Epoch, type TimeScale, timeScale } from './time-scale.ts';
 export interface Cursor {
   /** The bookmark of the last run lies more than a day after the beginning of this one. */
   readonly isAhead: boolean;
+  /** There is a bookmark, but not of this replication key, so that nothing of it counts. */
+  readonly isForeign: boolean;
   /** The value to go on from. */
   readonly start: JsonValue | undefined;
   /** The spans to read, oldest first; a single one without end where the stream has no windows. */
@@ -108,6 +110,7 @@ export function createCursor(options: CursorOptions): Cursor {
 
   return {
     isAhead: before !== undefined && isBeyond(before),
+    isForeign: before === undefined && tellsOfPlace(previous, sameKey),
     start: start?.value,
     *windows() {
       let from = scale?.toMs(start?.value);
@@ -172,6 +175,12 @@ export function createCursor(options: CursorOptions): Cursor {
 }
 
 const day = 86_400_000;
+
+/** The empty one says that the stream was read; one whose value is null, that there was none yet. */
+function tellsOfPlace(previous: JsonObject = {}, sameKey: boolean): boolean {
+  const { replication_key: _, replication_key_value: value, ...others } = previous;
+  return (value ?? null) !== null || (!sameKey && Object.keys(others).length > 0);
+}
 
 /** Tells moments that lie beyond one in milliseconds. */
 function horizonOf(ms: number, scale: TimeScale | undefined): (reached: Reached) => boolean {

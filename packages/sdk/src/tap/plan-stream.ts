@@ -49,9 +49,10 @@ export function planStreams(streams: readonly Stream[], catalog: Catalog): reado
   }
   const entries = new Map(given.map((entry) => [entry.tap_stream_id, entry]));
   const plans = new Map<string, PlannedStream | undefined>();
+  const below = childrenByParent(streams);
   const planOf = (stream: Stream): PlannedStream | undefined => {
     if (plans.has(stream.name)) return plans.get(stream.name);
-    const all = childrenOf(stream, streams);
+    const all = below.get(stream.name) ?? [];
     const children = all.flatMap(({ link, child }) => {
       const plan = planOf(child);
       return plan === undefined ? [] : [{ link, plan }];
@@ -91,10 +92,21 @@ function describes({ properties, additionalProperties }: JsonObject): boolean {
   return properties !== undefined || additionalProperties !== undefined;
 }
 
-function childrenOf(parent: Stream, streams: readonly Stream[]) {
-  return streams.flatMap((child) =>
-    (child.parents ?? []).flatMap((link) => (link.stream === parent.name ? [{ link, child }] : [])),
-  );
+interface Child {
+  readonly link: ParentLink;
+  readonly child: Stream;
+}
+
+function childrenByParent(streams: readonly Stream[]): ReadonlyMap<string, readonly Child[]> {
+  const found = new Map<string, Child[]>();
+  for (const child of streams) {
+    for (const link of child.parents ?? []) {
+      const known = found.get(link.stream);
+      if (known === undefined) found.set(link.stream, [{ link, child }]);
+      else known.push({ link, child });
+    }
+  }
+  return found;
 }
 
 function unknown(entry: CatalogStream, known: ReadonlyMap<string, unknown>): never {

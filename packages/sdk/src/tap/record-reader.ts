@@ -16,6 +16,8 @@ export interface Unplaced {
   unreadable: number;
   /** Bookmarks that lie in the future. */
   ahead: number;
+  /** Bookmarks that are not of this replication key. */
+  foreign: number;
 }
 
 export interface RecordReader {

@@ -29,7 +29,9 @@ export function createStateBudget(startedAt: number): StateBudget {
       const isWorthIt =
         size <= cheap ||
         spent >= size * recordsPerState ||
-        now - sentAt >= Math.min(longestWait, size / bytesPerMs);
+        now - sentAt >= Math.min(longestWait, size / bytesPerMs) ||
+        // A clock that was set back.
+        now < sentAt;
       if (!isWorthIt) return false;
       spent = 0;
       sentAt = now;

@@ -72,7 +72,7 @@ export function createStreamReading(
 ): StreamReading {
   const { now } = options;
   const unknown = new Map<string, number>();
-  const unplaced: Unplaced = { seen: 0, missing: 0, unreadable: 0, ahead: 0 };
+  const unplaced: Unplaced = { seen: 0, missing: 0, unreadable: 0, ahead: 0, foreign: 0 };
   const { conform, accept } = recordReader(plan, unknown, unplaced);
   const shared = new Map<string, PartitionCursor>();
   const left = options.maxRecords ?? Number.POSITIVE_INFINITY;
@@ -86,6 +86,8 @@ export function createStreamReading(
   const cursorOf = (key: StreamPartition, isShared: boolean): PartitionCursor => {
     const cursor = openCursor(plan, key, options, unplaced);
     if (cursor?.isAhead) unplaced.ahead += 1;
+    if (cursor?.isForeign || (cursor !== undefined && options.state.isForeign(plan.stream.name)))
+      unplaced.foreign += 1;
     return {
       cursor,
       key,

@@ -17,6 +17,8 @@ export interface TapState {
   /** The bookmark of a stream, or of one of its partitions. */
   bookmark(stream: string, partition?: StreamPartition): JsonObject | undefined;
   hasPartitions(stream: string): boolean;
+  /** The state has something of the stream that is no bookmark of any shape known here. */
+  isForeign(stream: string): boolean;
   /** Its parent has moved on while it was not selected: what lies between was never read. */
   isBehind(stream: string): boolean;
   /** Returns true when the state changed. */
@@ -56,6 +58,9 @@ export function createTapState(given: JsonValue | undefined): TapState {
     streams.set(stream, made);
     return made;
   };
+  const foreign = new Set(
+    [...streams].flatMap(([name, value]) => (isStreamState(value) || value === null ? [] : [name])),
+  );
   let size = sizeOf(rest);
   const grow = (before: JsonObject | undefined, after: JsonObject) => {
     size += sizeOf(after) - (before === undefined ? 0 : sizeOf(before));
@@ -78,6 +83,7 @@ export function createTapState(given: JsonValue | undefined): TapState {
       return bookmark;
     },
     hasPartitions: (stream) => (find(stream)?.partitions.size ?? 0) > 0,
+    isForeign: (stream) => foreign.has(stream),
     isBehind: (stream) => find(stream)?.isBehind === true,
     setBehind(stream, isBehind) {
       const state = find(stream);

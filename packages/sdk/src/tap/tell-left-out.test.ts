@@ -1,4 +1,4 @@
-import type { JsonObject } from '@meltano/foundation/json';
+import type { JsonObject, JsonValue } from '@meltano/foundation/json';
 import { expect, test } from 'vitest';
 import { defineConfig } from '../config/config.ts';
 import { systemClock } from '../host/system-clock.ts';
@@ -7,7 +7,7 @@ import { defineTap } from './define-tap.ts';
 import { defineStream } from './stream.ts';
 
 /** What the log says of one stream with these records. */
-async function linesOf(records: readonly JsonObject[], bookmark?: string): Promise<readonly string[]> {
+async function linesOf(records: readonly JsonObject[], bookmark?: JsonValue): Promise<readonly string[]> {
   const lines: string[] = [];
   const stream = defineStream({
     name: 'rows',
@@ -36,7 +36,14 @@ async function linesOf(records: readonly JsonObject[], bookmark?: string): Promi
     ...(bookmark === undefined
       ? {}
       : {
-          state: { bookmarks: { rows: { replication_key: 'at', replication_key_value: bookmark } } },
+          state: {
+            bookmarks: {
+              rows:
+                typeof bookmark === 'string'
+                  ? { replication_key: 'at', replication_key_value: bookmark }
+                  : bookmark,
+            },
+          },
         }),
   });
   for await (const _ of open.read('record'));
@@ -75,4 +82,27 @@ test('a stream in which no record has the replication key is told of, one in whi
   ]);
   expect(await linesOf([{ id: 1 }, { id: 2, at }])).toEqual([]);
   expect(await linesOf([])).toEqual([]);
+});
+
+test.each<[JsonValue]>([
+  [{ at }],
+  [{ replication_key: 'id', replication_key_value: 5 }],
+  [{ replication_key: 'at', replication_key_value: {} }],
+  [5],
+  [[]],
+])('a state that holds %j for the stream is told of', async (bookmark) => {
+  const [line, ...more] = await linesOf([{ at }], bookmark);
+  expect(line).toContain('warning: The state of stream rows holds no bookmark of "at"');
+  expect(more).toEqual([]);
+});
+
+test.each<[JsonValue]>([
+  [null],
+  [{}],
+  [{ replication_key: 'at', replication_key_value: null }],
+  [{ replication_key: 'id', replication_key_value: null }],
+  [{ starting_replication_value: null, partitions: [] }],
+  [{ behind_parent: true }],
+])('one that holds %j is not', async (bookmark) => {
+  expect(await linesOf([{ at }], bookmark)).toEqual([]);
 });

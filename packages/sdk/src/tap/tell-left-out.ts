@@ -38,11 +38,15 @@ export function tellRefusedMethod({ name, method, refusedMethod, selected }: Pla
  * common, rows that were never changed for example; a stream in which none has one begins anew in every run.
  */
 export function tellUnplaced({ plan, unplaced }: StreamReading, log: Log): void {
-  const { seen, missing, unreadable, ahead } = unplaced;
+  const { seen, missing, unreadable, ahead, foreign } = unplaced;
   const key = plan.replicationKey ?? '';
   if (ahead > 0) {
     const message = `The bookmark of stream ${plan.name} lies in the future: records before it are left out until then; correct it with \`meltano state edit\``;
     log.log('warning', message, { property: key, count: ahead });
+  }
+  if (foreign > 0) {
+    const message = `The state of stream ${plan.name} holds no bookmark of "${key}", the replication key, but something else, as other taps write it, or this one with another replication key: it counts for nothing, the stream was read from its beginning`;
+    log.log('warning', message, { property: key, count: foreign });
   }
   if (unreadable > 0) {
     const message = `${unreadable} of ${seen} records hold something in "${key}", the replication key, that is no time as RFC 3339 has it: they do not move the bookmark, and come in every run; let the tap write such times anew, or choose another replication key`;

@@ -114,7 +114,7 @@ function split(
 function join(self: string, args: Arguments): string {
   const parts = items(args.one()).map((item) => text(item, 'what is joined'));
   const length = parts.reduce((sum, part) => sum + part.length + self.length, 0);
-  if (length > maxGrownTextLength) fail('IterableTooLong', 'the result is too long');
+  assertGrown(length);
   return parts.join(self);
 }
 
@@ -124,8 +124,7 @@ function replace(self: string, args: Arguments): string {
   const limit = int(most, 'the count', -1);
   const parts = old === '' ? ['', ...charactersOf(self), ''] : self.split(old);
   const count = limit < 0 ? parts.length - 1 : Math.min(limit, parts.length - 1);
-  if (self.length + count * fresh.length > maxGrownTextLength)
-    fail('IterableTooLong', 'the result is too long');
+  assertGrown(self.length + count * fresh.length);
   return [parts.slice(0, count + 1).join(fresh), ...parts.slice(count + 1)].join(old);
 }
 
@@ -207,12 +206,23 @@ function expandtabs(self: string, args: Arguments): string {
 function translate(self: string, args: Arguments): string {
   const table = args.one();
   if (!isDict(table)) fail('TypeError', 'translate() needs a dict');
-  return Array.from(self, (char) => {
+  let whole = '';
+  for (const char of self) {
     const to = dictGet(table, char.codePointAt(0) ?? 0);
-    if (to === undefined) return char;
-    if (to === null || typeof to === 'string') return to ?? '';
-    return String.fromCodePoint(int(to, 'a character'));
-  }).join('');
+    if (to === undefined) whole += char;
+    else whole += to === null || typeof to === 'string' ? (to ?? '') : characterOf(int(to, 'a character'));
+    assertGrown(whole.length);
+  }
+  return whole;
+}
+
+function characterOf(code: number): string {
+  if (code < 0 || code >= 0x110000) fail('ValueError', 'there is no character with this number');
+  return String.fromCodePoint(code);
+}
+
+function assertGrown(length: number): void {
+  if (length > maxGrownTextLength) fail('IterableTooLong', 'the result is too long');
 }
 
 /** `str.maketrans`: a dict from characters to texts, or two texts of one length, and what is removed. */

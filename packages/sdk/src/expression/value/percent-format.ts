@@ -1,5 +1,6 @@
 import { fail } from '../failure.ts';
-import { maxTextLength } from '../limits.ts';
+import { maxGrownTextLength, maxTextLength } from '../limits.ts';
+import { assertSize } from './assert-size.ts';
 import { lengthOfText } from './characters.ts';
 import { dictGet, isDict } from './dict.ts';
 import { formatNumber, type NumberFormat } from './format-number.ts';
@@ -12,6 +13,7 @@ const directive = /%(?:\(([^)]*)\))?([-+ #0]*)(\*|\d+)?(?:\.(\*|\d+)?)?[hlL]?([^
 /** Python's older way of formatting: `'%05d %s' % (id, name)`. */
 export function formatWithPercent(template: string, values: Value): string {
   const source = sourceOf(values);
+  let length = template.length;
   const result = template.replace(directive, (found, key, flags, width, precision, type) => {
     if (type === '%') return '%';
     const given = {
@@ -21,7 +23,10 @@ export function formatWithPercent(template: string, values: Value): string {
       type: String(type),
     };
     const value = key === undefined ? source.next() : source.named(String(key));
-    return formatOne(value, given);
+    const text = formatOne(value, given);
+    length += text.length;
+    if (length > maxGrownTextLength) fail('IterableTooLong', 'the result is too long');
+    return text;
   });
   if (template.replace(directive, '').endsWith('%')) fail('ValueError', 'the format is not finished');
   source.end();
@@ -79,6 +84,7 @@ function formatOne(value: Value, { flags, width, precision, type }: Directive): 
     case 's':
     case 'r':
     case 'a':
+      assertSize(value);
       return padded(type === 's' ? textOf(value) : reprOf(value), flags, width, precision);
     case 'c':
       return padded(characterOf(value), flags, width, undefined);

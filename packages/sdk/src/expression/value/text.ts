@@ -1,5 +1,6 @@
 import { fail } from '../failure.ts';
 import { maxNumberDigits } from '../limits.ts';
+import { assertSize } from './assert-size.ts';
 import { Callable, ModuleValue, TypeValue } from './callable.ts';
 import { dictEntries, isDict } from './dict.ts';
 import { floatText } from './float-text.ts';
@@ -22,7 +23,9 @@ export function textOf(value: Value): string {
   if (typeof value === 'string') return value;
   if (isPrintable(value)) return value.text();
   const number = typeof value === 'boolean' ? undefined : numberOf(value);
-  return number?.type === 'Decimal' ? number.value.toString() : reprOf(value);
+  if (number?.type === 'Decimal') return number.value.toString();
+  if (typeof value === 'object') assertSize(value);
+  return reprOf(value);
 }
 
 /** What `repr(value)` is: as it stands within a list. */
