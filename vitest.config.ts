@@ -21,6 +21,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           isolate: false,
+          // Property tests take seconds where the machine is busy.
+          testTimeout: 60_000,
           include: ['{packages,connectors}/**/*.test.ts', 'scripts/**/*.test.ts'],
           exclude: ['**/*.integration.test.ts', ...exclude],
         },

@@ -649,3 +649,45 @@ test('streams by turns are written in their order, with all that stands between 
     ['u', 3],
   ]);
 });
+
+describe('records that were read at different times', () => {
+  const at = (second: number) => `2024-01-01T00:00:0${second}.5Z`;
+  const read = (row: JsonObject, second: number) => records([row], { timeExtracted: at(second) });
+
+  test('keep them, also beside one that is refused', async () => {
+    const config = {
+      path: newPath(),
+      add_metadata_columns: true,
+      schema_contract: { columns: 'discard_row', data_type: 'discard_row' },
+      invalid_records: 'refuse',
+    };
+    await load(config, [schema({ n: { type: 'integer' } }), read({ id: 0, n: 0 }, 0)]);
+    const { report } = await load(config, [
+      schema({ n: { type: 'integer' } }),
+      read({ id: 1, n: 1 }, 1),
+      read({ id: 2, n: 2, strange: true }, 2),
+      read({ id: 3, n: 3 }, 3),
+      read({ id: 4, n: 'four' }, 4),
+      read({ id: 5, n: 5 }, 5),
+      state(1),
+    ]);
+    expect(report.streams.get('t')).toMatchObject({ loaded: 3, refused: 2 });
+    const rows = await readRows(config.path, 'SELECT id, _sdc_extracted_at AS read FROM t ORDER BY id');
+    expect(rows.map(({ id, read: time }) => [Number(id), Date.parse(String(time))])).toEqual(
+      [0, 1, 3, 5].map((id) => [id, Date.parse(at(id))]),
+    );
+  });
+
+  test('are versions of their own in a history', async () => {
+    const config = { path: newPath(), load_method: 'scd2' };
+    await load(config, [
+      schema({ name: text }),
+      ...['a', 'b', 'c'].map((name, second) => read({ id: 1, name }, second)),
+      state(1),
+    ]);
+    const rows = await readRows(config.path, 'SELECT name, _sdc_valid_from AS since FROM t ORDER BY since');
+    expect(rows.map(({ name, since }) => [name, Date.parse(String(since))])).toEqual(
+      ['a', 'b', 'c'].map((name, second) => [name, Date.parse(at(second))]),
+    );
+  });
+});

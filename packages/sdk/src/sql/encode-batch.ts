@@ -1,10 +1,10 @@
 import type { JsonObject, JsonValue } from '@meltano/foundation/json';
-import type { RecordsItem } from '../connector.ts';
 import { readMember } from '../schema/member.ts';
 import type { ColumnKind } from './column-kind.ts';
 import type { SqlColumn } from './dialect.ts';
 import { type Alteration, type Encode, encoderOf, type SqlValue, Unfit } from './encode.ts';
-import type { PlannedColumn } from './stream-plan.ts';
+import type { RecordTimes } from './gathered-records.ts';
+import type { AddedValue, PlannedColumn } from './stream-plan.ts';
 
 /** A column ready to be written: what is wanted, what the table has, and how values get there. */
 export interface WriteColumn extends SqlColumn {
@@ -63,10 +63,17 @@ export interface Refusal {
  */
 export type MisfitPolicy = 'widen' | 'discard' | 'refuse';
 
+/** Records of one stream and version. */
+export interface RecordBatch {
+  readonly facts: Parameters<AddedValue>[0];
+  readonly records: readonly JsonObject[];
+  /** When each was read, where they were not read at one time. */
+  readonly times?: RecordTimes | undefined;
+}
+
 export function encodeBatch(
   columns: readonly WriteColumn[],
-  item: RecordsItem,
-  records: readonly JsonObject[],
+  batch: RecordBatch,
   now: number,
   misfits: MisfitPolicy,
 ): EncodedBatch {
@@ -76,18 +83,16 @@ export function encodeBatch(
   const missing = new Map<number, number[]>();
   for (let at = 0; at < columns.length; at += 1) {
     const column = columns[at] as WriteColumn;
-    const result = encodeColumn(column, at, { item, records, now, misfits, refused, missing, discarded });
+    const result = encodeColumn(column, at, { ...batch, now, misfits, refused, missing, discarded });
     if (result instanceof Unfit)
       return { kind: 'widen', column: at, wider: result.wider ?? { kind: 'text' } };
     values.push(result);
   }
-  if (refused.size > 0) return withoutRefused(columns, { item, records, now, misfits, refused });
-  return { kind: 'values', values, rows: records.length, refused: [], missing, discarded };
+  if (refused.size > 0) return withoutRefused(columns, { ...batch, now, misfits, refused });
+  return { kind: 'values', values, rows: batch.records.length, refused: [], missing, discarded };
 }
 
-interface Encoding {
-  readonly item: RecordsItem;
-  readonly records: readonly JsonObject[];
+interface Encoding extends RecordBatch {
   readonly now: number;
   readonly misfits: MisfitPolicy;
   readonly refused: Map<number, Omit<Refusal, 'row'>>;
@@ -97,8 +102,9 @@ function encodeColumn(
   column: WriteColumn,
   at: number,
   {
-    item,
+    facts,
     records,
+    times,
     now,
     misfits,
     refused,
@@ -106,13 +112,15 @@ function encodeColumn(
     discarded,
   }: Encoding & { readonly missing: Map<number, number[]>; readonly discarded: Map<string, number> },
 ): SqlValue[] | Unfit {
-  const { property, key, added, absentIsNull = false } = column.planned;
+  const { property, key, added, timed = false, absentIsNull = false } = column.planned;
   const out = Array.from<SqlValue>({ length: records.length }).fill(null);
   const read = property === undefined ? undefined : readMember<JsonValue>(property);
-  const constant = property === undefined ? (added?.(item, now) ?? null) : null;
+  const constant = property === undefined ? (added?.(facts, now) ?? null) : null;
+  const own = timed && times !== undefined ? times : undefined;
   for (let row = 0; row < records.length; row += 1) {
     const record = records[row];
-    const given = read === undefined || record === undefined ? constant : read(record);
+    const alone = own === undefined ? constant : (added?.(readAt(facts, own[row]), now) ?? null);
+    const given = read === undefined || record === undefined ? alone : read(record);
     const value = absentIsNull && isNothing(given) ? null : given;
     if (value === undefined || value === null) {
       if (key)
@@ -130,6 +138,13 @@ function encodeColumn(
     else refused.set(row, { reason: refusalReason(column, value), misfit: true });
   }
   return out;
+}
+
+function readAt({ version }: RecordBatch['facts'], time: string | undefined): RecordBatch['facts'] {
+  return {
+    ...(version === undefined ? {} : { version }),
+    ...(time === undefined ? {} : { timeExtracted: time }),
+  };
 }
 
 /** Neither an empty text nor false is a time at which something happened. */
@@ -152,10 +167,11 @@ function refusalReason(column: WriteColumn, value: JsonValue): string {
 
 function withoutRefused(
   columns: readonly WriteColumn[],
-  { item, records, now, misfits, refused }: Encoding,
+  { facts, records, times, now, misfits, refused }: Encoding,
 ): EncodedBatch {
-  const kept = records.filter((_, row) => !refused.has(row));
-  const encoded = encodeBatch(columns, item, kept, now, misfits);
+  const isKept = (_: unknown, row: number) => !refused.has(row);
+  const kept = { facts, records: records.filter(isKept), times: times?.filter(isKept) };
+  const encoded = encodeBatch(columns, kept, now, misfits);
   if (encoded.kind === 'widen') return encoded;
   return { ...encoded, refused: [...refused].map(([row, refusal]) => ({ row, ...refusal })) };
 }

@@ -35,17 +35,18 @@ test('what waits goes before what it cannot be put together with, and before wha
   expect(same).toBe(large);
 });
 
-test('times keep records apart only where the stream keeps them', () => {
-  for (const [timed, expected] of [
-    [true, [['a', 1]]],
-    [false, []],
-  ] as const) {
-    const gathered = createGatheredRecords();
-    gathered.add(item('a', [1], { timeExtracted: '2024-01-01T00:00:00Z' }), timed);
-    expect(shown(gathered.add(item('a', [2], { timeExtracted: '2024-01-02T00:00:00Z' }), timed))).toEqual(
-      expected,
-    );
+test('each record keeps its time, where the stream keeps times and they differ', () => {
+  const read = (ids: readonly number[], timeExtracted?: string) =>
+    item('a', ids, timeExtracted === undefined ? {} : { timeExtracted });
+  const gathered = createGatheredRecords();
+  for (const timed of [true, false]) {
+    for (const each of [read([1, 2], 'noon'), read([3], 'noon'), read([4, 5]), read([6], 'night')])
+      expect(gathered.add(each, timed)).toEqual([]);
+    const [all] = gathered.take();
+    expect(all?.times).toEqual(timed ? ['noon', 'noon', 'noon', undefined, undefined, 'night'] : undefined);
   }
+  for (const id of [1, 2]) gathered.add(read([id], 'noon'), true);
+  expect(gathered.take()).toEqual([read([1, 2], 'noon')]);
 });
 
 test('no more waits than a batch holds, in records of one stream and in bytes of all', () => {

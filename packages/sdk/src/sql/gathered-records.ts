@@ -6,6 +6,14 @@ const maxRecords = 2_000;
 const maxBytes = 1_000_000;
 const enough = 500;
 
+/** When each of some records was read, as RFC 3339; undefined where their messages do not say. */
+export type RecordTimes = readonly (string | undefined)[];
+
+/** Records of one stream and version; `times` where they were not read at one time, and that matters. */
+export interface GatheredItem extends RecordsItem {
+  readonly times?: RecordTimes;
+}
+
 /**
  * Records of many streams by turns, as parents and their children come, put together by stream: every write to a
  * table costs the same, however few its rows are. Records of one stream keep their order.
@@ -14,14 +22,15 @@ export interface GatheredRecords {
   /** Records of the stream that wait. */
   waiting(stream: string): number;
   /** What is to be written now, before or with the item. `timed`: the stream keeps the times of its items. */
-  add(item: RecordsItem, timed: boolean): readonly RecordsItem[];
+  add(item: RecordsItem, timed: boolean): readonly GatheredItem[];
   /** All that waits, of one stream or of every one. */
-  take(stream?: string): readonly RecordsItem[];
+  take(stream?: string): readonly GatheredItem[];
 }
 
 interface Gathered {
   readonly head: RecordsItem;
   readonly records: JsonObject[];
+  times: (string | undefined)[] | undefined;
   bytes: number;
   notNumbers: number;
 }
@@ -30,7 +39,7 @@ export function createGatheredRecords(): GatheredRecords {
   const waiting = new Map<string, Gathered>();
   let bytes = 0;
 
-  const take = (stream?: string): readonly RecordsItem[] => {
+  const take = (stream?: string): readonly GatheredItem[] => {
     const streams = stream === undefined ? [...waiting.keys()] : [stream];
     return streams.flatMap((each) => {
       const gathered = waiting.get(each);
@@ -44,7 +53,7 @@ export function createGatheredRecords(): GatheredRecords {
   const hold = (item: RecordsItem): Gathered => {
     const known = waiting.get(item.stream);
     if (known !== undefined) return known;
-    const gathered: Gathered = { head: item, records: [], bytes: 0, notNumbers: 0 };
+    const gathered: Gathered = { head: item, records: [], times: undefined, bytes: 0, notNumbers: 0 };
     waiting.set(item.stream, gathered);
     return gathered;
   };
@@ -54,9 +63,10 @@ export function createGatheredRecords(): GatheredRecords {
     add(item, timed) {
       const { stream } = item;
       const head = waiting.get(stream)?.head;
-      const before = head === undefined || belongs(head, item, timed) ? [] : take(stream);
+      const before = head === undefined || head.version === item.version ? [] : take(stream);
       if (!waiting.has(stream) && item.records.length >= enough) return [...before, item];
       const gathered = hold(item);
+      if (timed) noteTimes(gathered, item);
       for (const record of item.records) gathered.records.push(record);
       gathered.bytes += item.bytes;
       gathered.notNumbers += item.notNumbers ?? 0;
@@ -68,11 +78,21 @@ export function createGatheredRecords(): GatheredRecords {
   };
 }
 
-function belongs(head: RecordsItem, item: RecordsItem, timed: boolean): boolean {
-  return head.version === item.version && (!timed || head.timeExtracted === item.timeExtracted);
+/** Before its records are added. */
+function noteTimes(gathered: Gathered, { timeExtracted, records }: RecordsItem): void {
+  const { head } = gathered;
+  if (gathered.times === undefined && timeExtracted === head.timeExtracted) return;
+  gathered.times ??= gathered.records.map(() => head.timeExtracted);
+  for (const _ of records) gathered.times.push(timeExtracted);
 }
 
-function itemOf({ head, records, bytes, notNumbers }: Gathered): RecordsItem {
+function itemOf({ head, records, times, bytes, notNumbers }: Gathered): GatheredItem {
   const { notNumbers: _, ...rest } = head;
-  return { ...rest, records, bytes, ...(notNumbers === 0 ? {} : { notNumbers }) };
+  return {
+    ...rest,
+    records,
+    ...(times === undefined ? {} : { times }),
+    bytes,
+    ...(notNumbers === 0 ? {} : { notNumbers }),
+  };
 }

@@ -1,12 +1,12 @@
 import type { Clock } from '@meltano/foundation/clock';
 import type { JsonValue } from '@meltano/foundation/json';
 import type { Log } from '@meltano/foundation/log';
-import type { LoadNotice, LoadOptions, LoadReport, RecordItem, RecordsItem } from '../connector.ts';
+import type { LoadNotice, LoadOptions, LoadReport, RecordItem } from '../connector.ts';
 import { isFromBeginning } from '../target/assert-whole.ts';
 import { beforeSchema, targetError, unsupportedMessage } from '../target/errors.ts';
 import { createPull } from '../target/pull.ts';
 import type { SqlConnection, SqlDialect, TableName } from './dialect.ts';
-import { createGatheredRecords } from './gathered-records.ts';
+import { createGatheredRecords, type GatheredItem } from './gathered-records.ts';
 import { type SqlLoadOptions, streamOptions } from './load-options.ts';
 import { tableNameOf } from './names.ts';
 import { createQuarantine, quarantineTable } from './quarantine.ts';
@@ -121,7 +121,7 @@ export async function loadStreams(
   };
 
   /** True when there was so much that it was committed on the way. */
-  const write = async (items: readonly RecordsItem[]): Promise<boolean> => {
+  const write = async (items: readonly GatheredItem[]): Promise<boolean> => {
     let committed = false;
     for (const item of items) {
       const writer = knownWriter(writers, item.stream);

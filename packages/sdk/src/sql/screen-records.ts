@@ -5,6 +5,8 @@ import type { ContractMode } from './schema-contract.ts';
 export interface ScreenedRecords {
   readonly rows: readonly JsonObject[];
   readonly originals: readonly JsonObject[];
+  /** Their positions among all; undefined where none is left out. */
+  readonly positions?: readonly number[];
   readonly refused: readonly { readonly record: JsonObject; readonly reason: string }[];
 }
 
@@ -21,6 +23,7 @@ export function screenRecords(
   if (mode === 'evolve' || mode === 'discard_value') return { rows, originals, refused: [] };
   const kept: JsonObject[] = [];
   const keptOriginals: JsonObject[] = [];
+  const positions: number[] = [];
   const refused: { readonly record: JsonObject; readonly reason: string }[] = [];
   for (const [at, row] of rows.entries()) {
     const record = originals[at] ?? row;
@@ -29,9 +32,10 @@ export function screenRecords(
     else {
       kept.push(row);
       keptOriginals.push(record);
+      positions.push(at);
     }
   }
   return refused.length === 0
     ? { rows, originals, refused }
-    : { rows: kept, originals: keptOriginals, refused };
+    : { rows: kept, originals: keptOriginals, positions, refused };
 }

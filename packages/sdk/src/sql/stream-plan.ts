@@ -15,13 +15,15 @@ export interface PlannedColumn {
   readonly property?: string;
   /** Set for what the target adds itself: the value where there is no member for it. */
   readonly added?: AddedValue;
+  /** What is added depends on when each record was read. */
+  readonly timed?: boolean;
   readonly key: boolean;
   /** A record that lacks the property says that it is null: the value of the row before it does not stay. */
   readonly absentIsNull?: boolean;
 }
 
 /** Computes what a target adds to a record; `now` is when it was received, milliseconds since the epoch. */
-export type AddedValue = (item: RecordsItem, now: number) => JsonValue;
+export type AddedValue = (facts: Pick<RecordsItem, 'timeExtracted' | 'version'>, now: number) => JsonValue;
 
 /** The columns of a stream, from its SCHEMA message. */
 export function planStreamColumns(
@@ -95,6 +97,7 @@ const historyColumns: readonly PlannedColumn[] = [
     name: historyNames.from,
     kind: { kind: 'timestamp' },
     added: (item, now) => item.timeExtracted ?? new Date(now).toISOString(),
+    timed: true,
     key: false,
   },
   { name: historyNames.to, kind: { kind: 'timestamp' }, added: () => null, key: false },
@@ -143,7 +146,7 @@ function metadataColumns(startedAt: number): readonly PlannedColumn[] {
   });
   const at = (now: number) => new Date(now).toISOString();
   return [
-    timestamp('_sdc_extracted_at', (item) => item.timeExtracted ?? null),
+    { ...timestamp('_sdc_extracted_at', (item) => item.timeExtracted ?? null), timed: true },
     timestamp('_sdc_received_at', (_, now) => at(now)),
     timestamp('_sdc_batched_at', (_, now) => at(now)),
     deletedColumn,

@@ -9,6 +9,7 @@ import type { ColumnKind } from './column-kind.ts';
 import type { TableName } from './dialect.ts';
 import { encodeBatch, isNothing } from './encode-batch.ts';
 import { createFlattening, type Flattening } from './flatten.ts';
+import type { GatheredItem } from './gathered-records.ts';
 import { mergeHistory } from './history.ts';
 import { inlineSchema } from './inline-schema.ts';
 import type { RecordPolicy } from './load-options.ts';
@@ -51,7 +52,7 @@ export interface StreamWriter {
   /** It is the schema that its records have already: taps say it again for every parent. */
   has(item: SchemaItem): boolean;
   applySchema(item: SchemaItem): Promise<void>;
-  write(item: RecordsItem): Promise<void>;
+  write(item: GatheredItem): Promise<void>;
   activate(version: number): void;
   /** Inside a transaction. At the end of a complete input (`last`) the table is also swapped and versions are activated. */
   merge(last: boolean): Promise<void>;
@@ -178,7 +179,7 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
     return [...(versioned ? [versionColumn] : []), ...(marks || says ? [deletedColumn] : [])];
   };
 
-  const write = async (item: RecordsItem) => {
+  const write = async (item: GatheredItem) => {
     if (shut) return refuseAll(item.records);
     versions.saw(item.version);
     await addColumns(columnsToAdd(item));
@@ -186,8 +187,10 @@ export function createStreamWriter(stream: string, table: TableName, context: Wr
     const { columns, admitted, way } = layout;
     const flat = options.flattenLevels > 0 ? item.records.map((row) => flattening.record(row)) : item.records;
     const screened = screenRecords(flat, item.records, admitted, contract.columns);
-    const { rows, originals } = screened;
-    const batch = encodeBatch(columns, item, rows, clock.now(), misfitPolicy(contract.data_type));
+    const { rows, originals, positions } = screened;
+    const times = item.times && (positions?.map((at) => item.times?.[at]) ?? item.times);
+    const given = { facts: item, records: rows, times };
+    const batch = encodeBatch(columns, given, clock.now(), misfitPolicy(contract.data_type));
     if (batch.kind === 'widen') {
       await widenTo(batch.column, batch.wider);
       return write(item);
