@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonValue, parseJson } from '@meltano/foundation/json';
+import { isJsonArray, isJsonObject, type JsonValue, parseJson } from '@meltano/foundation/json';
 import type { Catalog } from '@meltano/singer/catalog';
 import { catalogError } from './errors.ts';
 import { jsonFault } from './json-fault.ts';
@@ -9,15 +9,27 @@ import { jsonFault } from './json-fault.ts';
  */
 export function parseCatalog(text: string, plugin: string, file?: string): Catalog {
   const value = parseText(text, plugin, file);
-  if (isJsonObject(value) && Array.isArray(value['streams']) && value['streams'].every(isJsonObject)) {
-    return value as unknown as Catalog;
-  }
+  const fault = faultOf(value);
+  if (fault === undefined) return value as unknown as Catalog;
   throw catalogError('invalid_catalog', {
-    message: `Invalid catalog: ${file ?? `what '${plugin}' printed`} is not an object with a list "streams"`,
+    message: `Invalid catalog: ${file ?? `what '${plugin}' printed`} ${fault}`,
     hint: hintFor(plugin, file),
     details: { plugin, file },
     ...(file === undefined ? {} : { place: { file } }),
   });
+}
+
+/** Only what is relied on is asked for: Meltano reads metadata without breadcrumbs, too, and leaves them aside. */
+function faultOf(value: JsonValue): string | undefined {
+  const streams = isJsonObject(value) ? value['streams'] : undefined;
+  if (!isJsonArray(streams) || !streams.every(isJsonObject)) return 'is not an object with a list "streams"';
+  const odd = streams.find(({ metadata = null }) => metadata !== null && !isListOfObjects(metadata));
+  if (odd === undefined) return undefined;
+  return `has a stream ${String(odd['tap_stream_id'] ?? odd['stream'])} whose "metadata" is no list of objects`;
+}
+
+function isListOfObjects(value: JsonValue): boolean {
+  return isJsonArray(value) && value.every(isJsonObject);
 }
 
 function parseText(text: string, plugin: string, file: string | undefined): JsonValue {
