@@ -82,7 +82,7 @@ export function schema(
 
 export function records(
   rows: readonly JsonObject[],
-  more: { readonly version?: number; readonly stream?: string } = {},
+  more: { readonly version?: number; readonly stream?: string; readonly timeExtracted?: string } = {},
 ): RecordItem {
   return { kind: 'records', stream: 't', records: rows, bytes: 100, ...more };
 }

@@ -1,18 +1,7 @@
 import type { JsonObject } from '@meltano/foundation/json';
+import type { CsvDialect } from '@meltano/sdk/csv/csv-dialect';
 import type { FileEntry } from '@meltano/sdk/file/file-entry';
 import { filesError } from '../errors.ts';
-
-/** How a CSV file is written; the words are those of Python's `csv` module and of MeltanoLabs' tap-csv. */
-export interface CsvDialect {
-  readonly delimiter: string;
-  readonly quote: string;
-  /** Takes the special meaning from the next character; undefined when there is none. */
-  readonly escape: string | undefined;
-  /** Two quotes inside a quoted field mean one. */
-  readonly doubleQuote: boolean;
-  /** Spaces after a delimiter do not count. */
-  readonly skipInitialSpace: boolean;
-}
 
 const char = { type: 'string', minLength: 1, maxLength: 1 };
 

@@ -1,12 +1,14 @@
 import type { JsonObject, JsonValue } from '@meltano/foundation/json';
+import { columnNames } from '@meltano/sdk/csv/column-names';
+import { type CsvRow, createCsvParser } from '@meltano/sdk/csv/csv-parser';
 import { type ConvertText, textConverter } from '@meltano/sdk/file/convert-text';
 import type { FileFormat, FileReadContext, FileRecords } from '@meltano/sdk/file/file-format';
 import type { SourceFile } from '@meltano/sdk/file/source-file';
 import { setMember } from '@meltano/sdk/schema/member';
 import { filesError } from '../errors.ts';
 import { dialectOf, dialectOptions } from './csv-dialect.ts';
-import { columnNames, meantDelimiter, readHeader } from './csv-header.ts';
-import { type CsvRow, createCsvParser } from './csv-parser.ts';
+import { csvFault } from './csv-fault.ts';
+import { meantDelimiter, readHeader } from './csv-header.ts';
 
 interface CsvConfig {
   readonly invalid_rows: 'fail' | 'skip';
@@ -22,7 +24,7 @@ export const csvFormat: FileFormat<CsvConfig> = {
     return Object.fromEntries(names.map((name) => [name, { type: ['string', 'null'] }]));
   },
   async *read(file, entry, context) {
-    const parser = createCsvParser(dialectOf(entry), file.name);
+    const parser = createCsvParser(dialectOf(entry), csvFault(file.name));
     let reader: RowReader | undefined;
     const take = (rows: readonly CsvRow[]): FileRecords => {
       if (reader !== undefined) return reader.read(rows);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { CsvDialect } from './csv-dialect.ts';
-import { createCsvParser } from './csv-parser.ts';
+import { type CsvFault, createCsvParser } from './csv-parser.ts';
 
 const format: CsvDialect = {
   delimiter: ',',
@@ -11,8 +11,10 @@ const format: CsvDialect = {
   skipInitialSpace: false,
 };
 
+const faultOf = ({ line, problem }: CsvFault) => new Error(`x.csv:${line} ${problem}`);
+
 function parse(text: string, cuts: readonly number[] = [], own: Partial<CsvDialect> = {}) {
-  const parser = createCsvParser({ ...format, ...own }, 'x.csv');
+  const parser = createCsvParser({ ...format, ...own }, faultOf);
   const rows = [];
   let start = 0;
   for (const cut of [...cuts].sort((a, b) => a - b)) {
@@ -98,7 +100,7 @@ test.each([
 
 test('a row without end is told as what it is, and each character is looked at once', () => {
   const endless = (start: string, piece: string) => {
-    const parser = createCsvParser(format, 'x.csv');
+    const parser = createCsvParser(format, faultOf);
     parser.push(start);
     // Reading a row again with every piece would take hours.
     for (let at = 0; at < 20_000; at += 1) parser.push(piece);

@@ -1,4 +1,3 @@
-import { filesError } from '../errors.ts';
 import type { CsvDialect } from './csv-dialect.ts';
 import { createRowScanner } from './csv-row-scanner.ts';
 
@@ -22,7 +21,16 @@ export interface CsvParser {
 /** A row longer than this is taken for a quote that was never closed, or for no CSV (Invariant 9). */
 const maxRowLength = 64 * 1024 * 1024;
 
-export function createCsvParser(dialect: CsvDialect, file: string): CsvParser {
+/** What makes text no CSV, with the line on which that begins. */
+export interface CsvFault {
+  readonly kind: 'unclosed_quote' | 'record_too_long';
+  readonly line: number;
+  /** Goes on after the place: `opens a quote that is never closed`. */
+  readonly problem: string;
+}
+
+/** `fault` makes the error that is thrown for text that cannot be read. */
+export function createCsvParser(dialect: CsvDialect, fault: (found: CsvFault) => Error): CsvParser {
   const scanner = createRowScanner(dialect);
   let line = 1;
   // The last piece ended in CR, which may be the first half of CR LF.
@@ -78,27 +86,21 @@ export function createCsvParser(dialect: CsvDialect, file: string): CsvParser {
     end() {
       const rows: CsvRow[] = [];
       if (scanner.length === 0) return rows;
-      if (scanner.openQuote !== undefined) throw unclosed(file, line + scanner.openQuote);
+      if (scanner.openQuote !== undefined) throw unclosed(scanner.openQuote);
       scanner.end();
       takeScanned(rows);
       return rows;
     },
   };
 
-  function tooLong() {
-    if (scanner.openQuote !== undefined) return unclosed(file, line + scanner.openQuote);
-    return filesError('record_too_long', {
-      message: `${file}:${line} begins a row of more than ${maxRowLength} characters`,
-      hint: 'the file may be no CSV, or have line ends other than LF, CR LF or CR',
-      place: { file, line },
-    });
+  function tooLong(): Error {
+    if (scanner.openQuote !== undefined) return unclosed(scanner.openQuote);
+    const problem = `begins a row of more than ${maxRowLength} characters`;
+    return fault({ kind: 'record_too_long', line, problem });
   }
-}
 
-function unclosed(file: string, line: number) {
-  return filesError('unclosed_quote', {
-    message: `${file}:${line} opens a quote that is never closed`,
-    hint: 'correct the line, or set quotechar and escapechar as the file has them',
-    place: { file, line },
-  });
+  function unclosed(linesBefore: number): Error {
+    const problem = 'opens a quote that is never closed';
+    return fault({ kind: 'unclosed_quote', line: line + linesBefore, problem });
+  }
 }
