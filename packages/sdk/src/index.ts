@@ -22,9 +22,15 @@ export {
   oauthRefreshToken,
 } from './http/auth/oauth.ts';
 export { apiKey, basic, bearer } from './http/auth/static.ts';
+export { type CsvOptions, csvRows } from './http/decode/csv-rows.ts';
+export type { BodyFacts, Decoder } from './http/decode/decoder.ts';
+export { gzipped } from './http/decode/gzipped.ts';
+export { type JsonDocumentOptions, jsonDocument } from './http/decode/json-document.ts';
+export { type JsonLinesOptions, jsonLines } from './http/decode/json-lines.ts';
+export { textLines } from './http/decode/text-lines.ts';
 export type { ErrorAction, ErrorRule, RetryOptions } from './http/error-policy.ts';
 export { type GraphqlOptions, graphql } from './http/graphql.ts';
-export type { HttpRequest, HttpResponse, RequestParams } from './http/http-message.ts';
+export type { DecodedValues, HttpRequest, HttpResponse, RequestParams } from './http/http-message.ts';
 export type { HttpOptions } from './http/http-options.ts';
 export { jsonPath } from './http/json-path.ts';
 export {

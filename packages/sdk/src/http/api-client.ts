@@ -5,7 +5,9 @@ import { clientOf } from './client-of.ts';
 import type { HttpResponse, RequestParams } from './http-message.ts';
 import { labelOf } from './refusal.ts';
 
-export interface ApiRequest extends Omit<SendOptions, 'signal'> {
+export interface ApiRequest extends Omit<SendOptions, 'signal' | 'decode'> {
+  /** Makes JSON of what a success brings. */
+  readonly decode?: (response: HttpResponse) => JsonValue;
   /** Path below the API's address, or a whole address of its host. */
   readonly path: string;
   /** Default GET. */

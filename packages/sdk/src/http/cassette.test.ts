@@ -47,11 +47,31 @@ test('gives back what was recorded, in its order and from the first again', asyn
   const { fetch } = replay(path);
   const seen = [];
   for (let turn = 0; turn < 3; turn += 1) seen.push(await fetch(`${origin}/a`));
-  expect(seen.map(({ status }) => status)).toEqual([429, 200, 429]);
+  expect(seen.map(({ status }) => status)).toEqual([429, 200, 200]);
   expect(seen[0]?.headers.get('retry-after')).toBe('3');
   expect(await seen[1]?.json()).toEqual({ id: 1 });
   expect((await fetch(`${origin}/b`)).status).toBe(204);
   expect(readFileSync(path, 'utf8')).not.toMatch(/set-cookie|today/);
+});
+
+test.each([
+  [
+    'a failure that passed comes when it came, and at no other time',
+    [200, 429, 200, 500, 200],
+    8,
+    [200, 200, 200],
+  ],
+  ['failures without more come in their order, and from the first again', [500, 503], 5, [500, 503, 500]],
+])('%s', async (name, statuses, times, more) => {
+  const path = await record(
+    name,
+    statuses.map(() => ['/a'] as const),
+    statuses.map((status) => new Response('', { status })),
+  );
+  const { fetch } = replay(path);
+  const seen: number[] = [];
+  for (let turn = 0; turn < times; turn += 1) seen.push((await fetch(`${origin}/a`)).status);
+  expect(seen).toEqual([...statuses, ...more]);
 });
 
 test('keeps the digits of numbers', async () => {

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import {
   isJsonObject,
   type JsonObject,
@@ -9,10 +10,13 @@ import {
 } from '@meltano/foundation/json';
 import { differenceOf, matchKey, type RecordedRequest } from './cassette-request.ts';
 import { type Scrubbing, secretsIn, telling, withoutSecrets } from './cassette-secrets.ts';
+import { createTurns, keptExchanges, type TurnedExchange } from './cassette-turns.ts';
 import { charsetOf, decoderFor } from './charset.ts';
 import { credentialsIn } from './credentials.ts';
+import { isGzip } from './decode/gzipped.ts';
 import { limitHeaders } from './error-policy.ts';
 import { httpError } from './errors.ts';
+import { hostFetch, isGetWithBody } from './get-with-body.ts';
 
 export interface CassetteOptions {
   /** Texts that must not be written down, e.g. the values of secret settings; wherever they stand they become `(secret)`. May grow until `save()`. */
@@ -37,7 +41,7 @@ export interface Cassette {
   save(): void;
 }
 
-interface Exchange {
+interface Exchange extends TurnedExchange {
   readonly request: RecordedRequest;
   readonly response: RecordedResponse;
 }
@@ -56,8 +60,8 @@ const keptHeaders = ['content-type', 'link', 'location', 'retry-after', ...limit
 /**
  * Opens a cassette. While recording every request goes out, and what comes back is kept, without secrets: those that are
  * given, what stands under the names of credentials, and wherever else the same texts stand. While
- * replaying nothing goes out: equal requests get the recorded answers in their order, then from the first again; a
- * request that was not recorded fails, and the error names the nearest that was.
+ * replaying nothing goes out: equal requests get the recorded answers in their order, then from the first again, and
+ * failures that passed come when they came; a request that was not recorded fails, and the error names the nearest that was.
  */
 export function openCassette(path: string, options: CassetteOptions = {}): Cassette {
   const mode = options.mode ?? (process.env['MELTANO_SDK_RECORD'] === '1' ? 'record' : 'replay');
@@ -65,7 +69,7 @@ export function openCassette(path: string, options: CassetteOptions = {}): Casse
 }
 
 function recorder(path: string, options: CassetteOptions): Cassette {
-  const { live = fetch } = options;
+  const { live = hostFetch } = options;
   const raw: Exchange[] = [];
   const known = new Set<string>();
   return {
@@ -86,18 +90,16 @@ function recorder(path: string, options: CassetteOptions): Cassette {
       if (raw.length === 0) return;
       // Only now all secrets are known: what one answer gives may stand in the exchanges before.
       const scrubbing = { secrets: [...(options.secrets ?? []), ...known], shown: options.shown };
-      const exchanges = new Map<string, Exchange>();
-      for (const each of raw) {
-        const exchange = scrubbed(each, scrubbing);
-        // The same question with the same answer is kept once.
-        const key = stringifyJson([
-          matchKey(exchange.request, options),
-          exchange.response as unknown as JsonObject,
-        ]);
-        if (!exchanges.has(key)) exchanges.set(key, exchange);
-      }
+      const exchanges = keptExchanges(
+        raw.map((each) => scrubbed(each, scrubbing)),
+        {
+          keyOf: ({ request }) => matchKey(request, options),
+          contentOf: ({ request, response }) =>
+            stringifyJson([matchKey(request, options), response as unknown as JsonObject]),
+        },
+      );
       mkdirSync(dirname(path), { recursive: true });
-      const content = { version: 1, exchanges: [...exchanges.values()] };
+      const content = { version: 1, exchanges };
       writeFileSync(path, `${stringifyJson(content as unknown as JsonObject, 2)}\n`);
     },
   };
@@ -105,7 +107,7 @@ function recorder(path: string, options: CassetteOptions): Cassette {
 
 function player(path: string, options: CassetteOptions): Cassette {
   let exchanges: readonly Exchange[] | undefined;
-  const turns = new Map<string, number>();
+  const due = createTurns<Exchange>();
   const known = new Set<string>();
   return {
     async fetch(input, init) {
@@ -121,9 +123,7 @@ function player(path: string, options: CassetteOptions): Cassette {
       });
       const key = matchKey(request, options);
       const answers = exchanges.filter((each) => matchKey(each.request, options) === key);
-      const turn = turns.get(key) ?? 0;
-      turns.set(key, turn + 1);
-      const answer = answers[turn % answers.length];
+      const answer = due(key, answers);
       if (answer === undefined) throw notRecorded(path, request, exchanges);
       init?.signal?.throwIfAborted();
       const { status, headers, json, text } = answer.response;
@@ -134,8 +134,9 @@ function player(path: string, options: CassetteOptions): Cassette {
   };
 }
 
-function scrubbed({ request, response }: Exchange, scrubbing: Scrubbing): Exchange {
+function scrubbed({ request, response, ...when }: Exchange, scrubbing: Scrubbing): Exchange {
   return {
+    ...when,
     request: withoutSecrets(request, 'request', scrubbing),
     response: withoutSecrets(response, 'response', scrubbing),
   };
@@ -159,8 +160,10 @@ async function readRequest(
   input: Parameters<typeof fetch>[0],
   init: RequestInit | undefined,
 ): Promise<{ readonly request: RecordedRequest; readonly credentials: readonly string[] }> {
-  const request = new Request(input, init);
-  const text = await request.text();
+  // The host's own type takes no body with GET.
+  const isApart = isGetWithBody(init);
+  const request = new Request(input, isApart ? { ...init, body: null } : init);
+  const text = isApart ? String(init?.body) : await request.text();
   const { method, url, headers } = request;
   return {
     request: { method, url, ...(text === '' ? {} : { body: parsedOr(text) }) },
@@ -171,7 +174,10 @@ async function readRequest(
 /** As the client decodes it; where that fails, the client tells. */
 function textOf({ headers }: Response, bytes: ArrayBuffer): string {
   const decoder = decoderFor(headers.get('content-type'), { charset: undefined, isLenient: true });
-  return 'tries' in decoder ? '' : decoder.decode(bytes);
+  if ('tries' in decoder) return '';
+  // A file in gzip is kept as what it holds: a secret in it could not be found, and `gzipped` reads both.
+  const given = new Uint8Array(bytes);
+  return decoder.decode(isGzip(given) ? gunzipSync(given) : given);
 }
 
 function recordedResponse(response: Response, text: string, options: CassetteOptions): RecordedResponse {

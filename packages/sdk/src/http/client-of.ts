@@ -3,6 +3,7 @@ import type { TemplateSource } from '../tap/define-tap.ts';
 import { createHttpClient, type HttpClient } from './client.ts';
 import { useEnvProxy } from './env-proxy.ts';
 import { httpError } from './errors.ts';
+import { hostFetch } from './get-with-body.ts';
 import type { HttpOptions } from './http-options.ts';
 
 /** Streams of one tap share their client, and with it rate limits and credentials. */
@@ -20,7 +21,7 @@ export function clientOf(source: TemplateSource, stream: string): HttpClient {
   if (known !== undefined) return known;
   if (source.fetch === undefined) useEnvProxy();
   const made = createHttpClient(http, {
-    fetch: source.fetch ?? fetch,
+    fetch: source.fetch ?? hostFetch,
     clock: source.clock ?? systemClock,
     log: source.log,
     tokens: source.tokens,

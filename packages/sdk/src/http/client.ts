@@ -6,6 +6,7 @@ import type { ConnectorContext, TokenStore } from '../connector.ts';
 import { createSlots } from '../slots.ts';
 import type { AuthContext, RenewableAuthenticator } from './auth/authenticator.ts';
 import { createHiding } from './credentials.ts';
+import type { Decoder } from './decode/decoder.ts';
 import {
   askedWait,
   backOff,
@@ -17,7 +18,7 @@ import {
   resolveRetry,
   ruleFor,
 } from './error-policy.ts';
-import { type Failure, notJson } from './failure.ts';
+import { type Failure, isWebPage, notJson } from './failure.ts';
 import type { HttpAnswer, HttpRequest, HttpResponse } from './http-message.ts';
 import type { HttpOptions } from './http-options.ts';
 import { onOwnHost } from './own-host.ts';
@@ -38,8 +39,8 @@ export interface SendOptions {
   readonly onError?: readonly ErrorRule[] | undefined;
   /** In place of the API's own. */
   readonly retry?: RetryOptions | undefined;
-  /** Makes JSON of what a success brings. */
-  readonly decode?: ((response: HttpResponse) => JsonValue) | undefined;
+  /** Makes JSON of what a success brings; whoever sends with a decoder that makes several values of it reads or closes them. */
+  readonly decode?: ((response: HttpResponse) => JsonValue) | Decoder | undefined;
 }
 
 /** The world of a client. */
@@ -96,12 +97,14 @@ export function createHttpClient(options: HttpOptions, world: HttpWorld): HttpCl
     await limiter.take(request.cost ?? 1, signal);
     if (signal.aborted) throw cancelledError('Stopped', signal.reason);
     const begun = clock.now();
-    const result = await slots.use(() => sendOnce(signed, options, { fetch: world.fetch, signal }));
+    const result = await slots.use(() =>
+      sendOnce(signed, options, { fetch: world.fetch, signal, decoder: turn.decoder }),
+    );
     log.log('debug', durationMetric(request.label, result, clock.now() - begun));
     if ('headers' in result && isExhausted(result.headers)) {
       const asked = askedWait(result.headers, clock.now()) ?? 0;
       // Longer ones are judged where an answer is refused for them.
-      if (asked <= retry.maxAsked) limiter.pauseUntil(clock.now() + asked);
+      if (asked <= retry.maxAsked) limiter.pause(asked);
     }
     return result;
   };
@@ -137,6 +140,17 @@ export function createHttpClient(options: HttpOptions, world: HttpWorld): HttpCl
     return undefined;
   };
 
+  /** Nothing is left open of an answer that is no page. */
+  const judgeOrClose = async (result: HttpResponse | Failure, turn: Turn) => {
+    let answer: HttpAnswer | undefined;
+    try {
+      answer = await judge(result, turn);
+      return answer;
+    } finally {
+      if (answer?.kind !== 'page') await valuesOf(result)?.close();
+    }
+  };
+
   return {
     async send(given, { signal, onError = [], retry: own, decode }) {
       const request = onOwnHost(given, options);
@@ -149,12 +163,14 @@ export function createHttpClient(options: HttpOptions, world: HttpWorld): HttpCl
         attempts: 0,
         refreshed: false,
         renewals,
+        decoder: typeof decode === 'object' ? decode : undefined,
       };
       for (;;) {
         turn.attempts += 1;
         const result = await attempt(complete, turn);
+        if (signal.aborted) await valuesOf(result)?.close();
         if (signal.aborted) throw cancelledError('Stopped', signal.reason);
-        const answer = await judge(decoded(result, decode), turn);
+        const answer = await judgeOrClose(decoded(result, decode), turn);
         if (answer !== undefined) return answer;
       }
     },
@@ -170,6 +186,7 @@ interface Turn {
   readonly retry: Required<RetryOptions>;
   attempts: number;
   refreshed: boolean;
+  readonly decoder: Decoder | undefined;
   /** Those before the last try was signed. */
   renewals: number;
 }
@@ -199,7 +216,8 @@ function verdictOf(result: HttpResponse | Failure, rules: readonly ErrorRule[]):
  */
 function usable(result: HttpResponse | Failure, method: string, rules: readonly ErrorRule[]) {
   if (!('headers' in result) || result.body !== undefined || method === 'HEAD') return result;
-  const { status, headers, text } = result;
+  const { status, headers, text, values } = result;
+  if (values !== undefined && !isWebPage(headers.get('content-type'))) return result;
   if (status === 204 || status === 205 || status === 304 || ruleFor(result, rules) !== undefined)
     return result;
   return notJson(status, headers.get('content-type'), text.trim() === '');
@@ -217,7 +235,11 @@ function askedOf(
 
 function decoded(result: HttpResponse | Failure, decode: SendOptions['decode']): HttpResponse | Failure {
   const isSuccess = 'headers' in result && result.status < 300;
-  return isSuccess && decode !== undefined ? { ...result, body: decode(result) } : result;
+  return isSuccess && typeof decode === 'function' ? { ...result, body: decode(result) } : result;
+}
+
+function valuesOf(result: HttpResponse | Failure): HttpResponse['values'] {
+  return 'headers' in result ? result.values : undefined;
 }
 
 function renewable(auth: HttpOptions['auth']): RenewableAuthenticator | undefined {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { askedWait, isExhausted } from './error-policy.ts';
+import { askedWait, isExhausted, ruleFor } from './error-policy.ts';
 
 const now = Date.UTC(2024, 0, 1);
 
@@ -51,4 +51,10 @@ test('a limit of which nothing is left is used up, whatever it is called', () =>
     for (const left of ['1', '', 'many'])
       expect(isExhausted(new Headers({ [`${name}-remaining`]: left }))).toBe(false);
   }
+});
+
+test('a status that HTTP does not have is no success', () => {
+  const response = { headers: new Headers(), url: 'https://api.example', text: '[]', body: [] };
+  for (const status of [600, 999]) expect(ruleFor({ ...response, status }, [])?.action).toBe('fail');
+  expect(ruleFor({ ...response, status: 299 }, [])).toBeUndefined();
 });

@@ -28,7 +28,7 @@ export interface ErrorRule {
   readonly wait?: (response: HttpResponse) => number | undefined;
 }
 
-export type StatusPattern = number | `${1 | 2 | 3 | 4 | 5}xx`;
+export type StatusPattern = number | `${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9}xx`;
 
 export interface RetryOptions {
   /** How often a request is sent at most. Default 6. */
@@ -72,6 +72,12 @@ const defaultRules: readonly ErrorRule[] = [
     hint: "check the base address and the path: there is nothing there; where it means that there are no records, say so: onError: [{ status: 404, action: 'skip' }] (in a manifest on_error: [{status: 404, action: skip}])",
   },
   { status: ['4xx', '5xx'], action: 'fail' },
+  // HTTP has none of these (RFC 9110 §15); some servers turn away with them whom they take for a robot, with 999 for example.
+  {
+    status: ['6xx', '7xx', '8xx', '9xx'],
+    action: 'fail',
+    hint: 'HTTP has no such status: the server may take the tap for a robot; ask those who run it, or read it more slowly',
+  },
 ];
 
 /** What a rule says about an answer. */

@@ -32,6 +32,7 @@ const permanent = 1;
  * | a certificate that is not trusted, a failed handshake (`CERT_…`, `ERR_TLS_…`, `ERR_SSL_…`) | 1 |
  * | a body that is not in its charset | 1 |
  * | a circle of redirects, one to what is no HTTP address, one that would take a body to another host | 1 |
+ * | a body with GET where the given `fetch` sends none | 1 |
  * | an address that cannot be asked (`ERR_INVALID_URL`, unknown scheme, forbidden port) | 1 |
  */
 export function failureOf(thrown: unknown): Failure {
@@ -95,8 +96,7 @@ export function unknownCharset(charset: string): Failure {
 
 /** Invariant 4: a page to log in, or of a proxy, or nothing at all, is not a page without records. */
 export function notJson(status: number, type: string | null, isEmpty: boolean): Failure {
-  if (!isEmpty && type !== null && /^\s*(?:text\/html|application\/xhtml)/i.test(type))
-    return webPage(status);
+  if (!isEmpty && isWebPage(type)) return webPage(status);
   if (!isEmpty && type !== null && otherData.test(type)) return otherThanJson(status, type);
   return {
     kind: 'not_json',
@@ -110,6 +110,10 @@ export function notJson(status: number, type: string | null, isEmpty: boolean): 
   };
 }
 
+export function isWebPage(type: string | null): boolean {
+  return type !== null && /^\s*(?:text\/html|application\/xhtml)/i.test(type);
+}
+
 /** Types of data that no gateway answers with by mistake. */
 const otherData =
   /^\s*(?:text\/csv|application\/(?:x-)?(?:ndjson|jsonl|jsonlines|json-seq)|text\/tab-separated)/i;
@@ -118,7 +122,7 @@ function otherThanJson(status: number, type: string): Failure {
   return {
     kind: 'not_json',
     reason: `HTTP ${status} with data that is not JSON (${type})`,
-    hint: 'say how it is read: decode: ({ text }) => … makes JSON of it; or ask for JSON, with another path, parameter or accept header',
+    hint: 'say how it is read: decode: jsonLines(), csvRows() or ({ text }) => … (in a manifest decode: {type: json_lines}); or ask for JSON, with another path, parameter or accept header',
     tries: permanent,
   };
 }
@@ -168,6 +172,13 @@ const failures: readonly (Partial<Failure> &
     test: ({ code, reason }) => code === 'ERR_INVALID_URL' || /^(unknown scheme|bad port)$/.test(reason),
     kind: 'invalid_address',
     hint: 'check the address in the settings of the tap',
+    tries: permanent,
+  },
+  {
+    test: ({ reason }) => /GET\/HEAD method cannot have body/.test(reason),
+    kind: 'invalid_option',
+    reason: 'the "fetch" that was given sends no body with GET',
+    hint: 'leave "fetch" out, record with openCassette, or send the body with another method',
     tries: permanent,
   },
   {

@@ -22,6 +22,13 @@ export interface HttpRequest {
   readonly cost?: number;
 }
 
+/** The values that an answer holds, in groups. */
+export interface DecodedValues {
+  read(): AsyncGenerator<readonly JsonValue[]>;
+  /** Ends what was not read to its end. */
+  close(): Promise<void>;
+}
+
 export interface HttpResponse {
   readonly status: number;
   readonly headers: Headers;
@@ -29,6 +36,8 @@ export interface HttpResponse {
   readonly text: string;
   /** The body as JSON with every digit kept; undefined when it is not JSON. */
   readonly body: JsonValue | undefined;
+  /** What a decoder makes of the body, in its place; `text` is its beginning then. It is read once, or closed. */
+  readonly values?: DecodedValues;
 }
 
 /** A response, and what the error policy makes of it: a page to read, one to leave out, or the end of the stream. */

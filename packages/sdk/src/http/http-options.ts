@@ -18,7 +18,7 @@ export interface HttpOptions {
   readonly concurrency?: number;
   /** Milliseconds until a request is given up, its body included; more than 24 days are 24 days. Default 300,000. */
   readonly timeout?: number;
-  /** Bytes of one answer, counted as they are when decompressed, beyond which the request fails. Default 512 MiB, which is also the most that can be. */
+  /** Bytes of one answer, counted as they are when decompressed, beyond which the request fails. Default 512 MiB, which is also the most that can be; for what a decoder reads there is none. */
   readonly maxBodyBytes?: number;
   /** How answers are encoded, whatever their content type says, e.g. `windows-1252`. Default: as it says, or UTF-8. */
   readonly charset?: string;

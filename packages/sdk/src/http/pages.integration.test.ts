@@ -57,6 +57,40 @@ describe('the end of pages', () => {
     expect(ids.at(-1)).toBe(33);
   });
 
+  test('is a short page where the API has none after it, and no fault after a full one', async () => {
+    const until = (count: number) => (request: Received) => {
+      const at = (Number(request.query.get('page')) - 1) * 4;
+      return at < count
+        ? { json: list(at, Math.min(at + 4, count)) }
+        : { status: 404, json: { detail: 'x' } };
+    };
+    const paginate = pageNumbers({ param: 'page', size });
+    for (const onError of [[], [{ status: 404, action: 'skip' }] as const]) {
+      const { ids, lines } = await read({ paginate, onError, replicationKey: 'id' }, until(6));
+      expect(ids).toEqual([0, 1, 2, 3, 4, 5]);
+      expect(lines.filter((line) => line.startsWith('warning'))).toEqual([]);
+    }
+    const { error } = await read({ paginate }, until(8));
+    expect(error).toMatchObject({ message: expect.stringContaining('HTTP 404') });
+    const inside = (request: Received) => {
+      const reply = until(8)(request);
+      return reply.status === 404 ? reply : { json: { results: reply.json } };
+    };
+    const onError = [{ status: 404, body: /detail/, action: 'accept' }] as const;
+    const { ids } = await read({ paginate, onError, records: '$.results' }, inside);
+    expect(ids).toHaveLength(8);
+  });
+
+  test('is a short page that the API gives once more for every number behind it', async () => {
+    const paginate = pageNumbers({ param: 'page', size });
+    const clamped = await read({ paginate }, ({ query }) => ({
+      json: Number(query.get('page')) > 1 ? list(4, 6) : list(0, 4),
+    }));
+    expect([clamped.error, clamped.ids, clamped.received.length]).toEqual([undefined, [0, 1, 2, 3, 4, 5], 3]);
+    const unpaged = await read({ paginate }, () => ({ json: list(0, 3) }));
+    expect([unpaged.error, unpaged.ids]).toEqual([undefined, [0, 1, 2]]);
+  });
+
   test('is the first page that is short where the API is known to fill them', async () => {
     const answer = ({ query }: Received) => ({ json: query.get('page') === '1' ? list(0, 3) : [] });
     const careful = await read({ paginate: pageNumbers({ param: 'page', size }) }, answer);

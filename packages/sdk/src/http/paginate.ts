@@ -1,5 +1,6 @@
 import {
   ExactNumber,
+  isJsonArray,
   isJsonObject,
   type JsonObject,
   type JsonValue,
@@ -21,6 +22,8 @@ export interface PageRequest {
   readonly json?: JsonObject;
   /** Members of the body that is a form. */
   readonly form?: Readonly<Record<string, string>>;
+  /** The page before had less than was asked for: where there is none after it, as 404 says, all was read. */
+  readonly mayBeBeyond?: true;
 }
 
 /** A page that has come. */
@@ -67,9 +70,24 @@ export function linkHeader(): Paginator {
   };
 }
 
-function linked(target: JsonValue | undefined, response: HttpResponse): PageRequest | undefined {
-  if (typeof target !== 'string' || target === '') return undefined;
-  return { url: new URL(target, response.url).href };
+function linked(target: JsonValue | undefined, { url }: HttpResponse): PageRequest | undefined {
+  if (!isTruthy(target) || String(target).trim() === '') return undefined;
+  // Taken for the end, it would leave out all that follows (Invariant 4).
+  if (typeof target !== 'string' || !URL.canParse(target, url)) throw noAddress(target);
+  return { url: new URL(target, url).href };
+}
+
+function noAddress(target: JsonValue | undefined) {
+  // Such addresses often hold a token: not what it is is told, only of which kind.
+  const kind = isJsonArray(target ?? null)
+    ? 'a list'
+    : isJsonObject(target)
+      ? 'an object'
+      : `a ${typeof target}`;
+  return httpError('unusable_page', {
+    message: `Where the address of the next page should be, there is ${typeof target === 'string' ? 'a text that is none' : kind}`,
+    hint: 'let the path lead to the address itself, such as $.next.href; numbers and tokens of pages are for other paginators',
+  });
 }
 
 export interface CursorPages {
@@ -154,7 +172,7 @@ export function pageNumbers(options: NumberedPages): Paginator {
     next(page) {
       const last = numberAt(options.pages, page);
       const isLast = last === undefined ? isEnd(page, options) : page.number >= last;
-      return isLast ? undefined : request(start + page.number);
+      return isLast ? undefined : afterPage(page, size, request(start + page.number));
     },
   };
 }
@@ -189,9 +207,15 @@ export function offsets(options: OffsetPages): Paginator {
       // Of an empty page as much was passed over as was asked for, and of one that cannot be counted.
       const reached = from + (page.held || size.value);
       const isLast = total === undefined ? isEnd(page, options) : reached - start >= total;
-      return isLast ? undefined : request(reached);
+      return isLast ? undefined : afterPage(page, size, request(reached));
     },
   };
+}
+
+/** Some APIs answer 404 behind their last page. After a full one that may as well be a fault, after a short one not. */
+function afterPage({ held }: Page, size: NumberedPages['size'], request: PageRequest): PageRequest {
+  const isShort = held !== undefined && size !== undefined && held < size.value;
+  return isShort ? { ...request, mayBeBeyond: true } : request;
 }
 
 function counted({ in: place }: { readonly in?: 'json' }, values: JsonObject): PageRequest {
@@ -218,15 +242,27 @@ function isEnd(
 export function relayPages(pageInfo: string, variable = 'after'): Paginator {
   assertPaths(pageInfo);
   return {
-    next({ response }) {
+    next({ response, records }) {
       const info = firstOf(pageInfo, response.body);
-      if (!isJsonObject(info) || info['hasNextPage'] !== true) return undefined;
-      const cursor = info['endCursor'];
-      return cursor === undefined || cursor === null
-        ? undefined
-        : { json: { [`variables.${variable}`]: cursor } };
+      if (!isJsonObject(info) && records.length > 0) throw noPageInfo(pageInfo, 'there is none');
+      if (!isJsonObject(info) || info['hasNextPage'] === false) return undefined;
+      const { hasNextPage, endCursor = null } = info;
+      if (hasNextPage === undefined) throw noPageInfo(pageInfo, 'it has no "hasNextPage"');
+      if (hasNextPage !== true) return undefined;
+      if (endCursor === null)
+        throw noPageInfo(pageInfo, 'it has no "endCursor", though there is a next page');
+      return { json: { [`variables.${variable}`]: endCursor } };
     },
   };
+}
+
+/** Taken for the end, a path or a query with a mistake would leave out all that follows (Invariant 4). */
+function noPageInfo(path: string, problem: string) {
+  return httpError('unusable_page', {
+    message: `Whether there is another page should be said at ${path}, but ${problem}`,
+    hint: 'compare the path with the query, which must ask for pageInfo { hasNextPage endCursor }',
+    details: { path },
+  });
 }
 
 /** Throws when an API leads back to a page that was already read, however long the circle. */

@@ -13,17 +13,18 @@ export const perHour = (requests: number): RateLimit => ({ requests, interval: 3
 export interface RateLimiter {
   /** Resolves when a request of this cost may be sent; in the order of the calls. Returns at once after an abort. */
   take(cost: number, signal: AbortSignal): Promise<void>;
-  /** Nothing is sent before this moment: the server has said so. */
-  pauseUntil(moment: number): void;
+  /** Nothing is sent for so many milliseconds: the server has said so. */
+  pause(ms: number): void;
 }
 
 export function createRateLimiter(limits: readonly RateLimit[], clock: Clock): RateLimiter {
-  const buckets = limits.map((limit) => createBucket(limit, clock));
+  const steady = steadyTime(clock);
+  const buckets = limits.map((limit) => createBucket(limit, steady()));
   let paused = 0;
   let last: Promise<void> = Promise.resolve();
   const turn = async (cost: number, signal: AbortSignal) => {
     for (;;) {
-      const now = clock.now();
+      const now = steady();
       const wait = Math.max(paused - now, ...buckets.map((bucket) => bucket.waitFor(cost, now)));
       if (wait <= 0 || signal.aborted) break;
       await clock.sleep(Math.ceil(wait), signal);
@@ -36,15 +37,27 @@ export function createRateLimiter(limits: readonly RateLimit[], clock: Clock): R
       last = mine.catch(() => {});
       return mine;
     },
-    pauseUntil(moment) {
-      paused = Math.max(paused, moment);
+    pause(ms) {
+      paused = Math.max(paused, steady() + ms);
     },
   };
 }
 
-function createBucket({ requests, interval }: RateLimit, clock: Clock) {
+/** A clock that is set back, by an hour as by a year, would make a wait so much longer: it stands still instead. */
+function steadyTime(clock: Clock): () => number {
+  let last = clock.now();
+  let behind = 0;
+  return () => {
+    const now = clock.now();
+    behind = Math.max(behind, last - now);
+    last = now + behind;
+    return last;
+  };
+}
+
+function createBucket({ requests, interval }: RateLimit, begun: number) {
   let tokens = requests;
-  let at = clock.now();
+  let at = begun;
   const refill = (now: number) => {
     tokens = Math.min(requests, tokens + ((now - at) * requests) / interval);
     at = now;

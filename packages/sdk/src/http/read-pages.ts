@@ -2,12 +2,13 @@ import { isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundati
 import { renderPartition } from '../tap/render-partition.ts';
 import type { StreamContext } from '../tap/stream.ts';
 import type { HttpClient } from './client.ts';
+import type { ErrorRule } from './error-policy.ts';
 import { httpError } from './errors.ts';
-import type { HttpAnswer, HttpRequest } from './http-message.ts';
+import type { DecodedValues, HttpAnswer, HttpRequest, HttpResponse } from './http-message.ts';
 import type { FoundRecords, recordFinder } from './page-records.ts';
 import { createLoopGuard, type PageRequest, type Paginator } from './paginate.ts';
 import { leftOut } from './refusal.ts';
-import { createEmptyGuard, createRepeatGuard } from './repeated-pages.ts';
+import { createEmptyGuard, createLastPage, createRepeatGuard } from './repeated-pages.ts';
 
 export type MapRecord = (record: JsonObject, context: StreamContext) => unknown;
 
@@ -17,7 +18,12 @@ export interface PagePlan {
   readonly paginator: Paginator;
   readonly absentIsEmpty: boolean;
   readonly recordsOf: ReturnType<typeof recordFinder>;
-  send(request: HttpRequest, signal: AbortSignal): ReturnType<HttpClient['send']>;
+  /** `rules` come before those of the stream. */
+  send(
+    request: HttpRequest,
+    signal: AbortSignal,
+    rules: readonly ErrorRule[],
+  ): ReturnType<HttpClient['send']>;
   request(context: StreamContext): HttpRequest;
 }
 
@@ -32,14 +38,18 @@ export async function* readPages(
   for (;;) {
     const page = await unlessStopped(nextPage(), signal);
     if (page === undefined) return;
-    yield map === undefined ? page.records : mapped(page.records, map, context);
-    if (page.isLast || signal.aborted) return;
+    for await (const records of unlessStoppedEach(page.groups, signal))
+      yield map === undefined ? records : mapped(records, map, context);
+    if (signal.aborted || page.isLast()) return;
   }
 }
 
+const noSuchPage = { status: 404, action: 'accept' } as const;
+
 interface PageRecords {
-  readonly records: readonly JsonValue[];
-  readonly isLast: boolean;
+  readonly groups: Iterable<readonly JsonValue[]> | AsyncIterable<readonly JsonValue[]>;
+  /** To be asked when all groups were read. */
+  isLast(): boolean;
 }
 
 /** Asks for page after page. Of a page that was read nothing is kept but its records: answers may be large. */
@@ -48,10 +58,13 @@ function openPages(plan: PagePlan, context: StreamContext): () => Promise<PageRe
   const guard = createLoopGuard(plan.label);
   const guardRepeated = createRepeatGuard(plan.label);
   const guardEmpty = createEmptyGuard(plan.label, context.log);
+  const lastPage = createLastPage();
   const base = plan.request(context);
   const { first = {} } = plan.paginator;
   let patch: PageRequest = typeof first === 'function' ? first(context) : first;
-  let answer: Promise<HttpAnswer> | undefined = plan.send(patched(base, patch), signal);
+  const ask = (page: PageRequest) =>
+    plan.send(patched(base, page), signal, page.mayBeBeyond === true ? [noSuchPage] : []);
+  let answer: Promise<HttpAnswer> | undefined = ask(patch);
   let total: number | undefined = 0;
   let number = 0;
   return async () => {
@@ -67,20 +80,50 @@ function openPages(plan: PagePlan, context: StreamContext): () => Promise<PageRe
       return undefined;
     }
     const { response } = page;
-    const { records, held } = recordsIn(plan, page);
+    if (patch.mayBeBeyond === true && response.status === noSuchPage.status) return undefined;
+    if (response.values !== undefined) return pageInGroups(plan, page, response.values, advance);
+    const found = recordsIn(plan, page);
+    if (patch.mayBeBeyond === true && lastPage.isAgain(found.records)) return undefined;
+    const isLast = advance(response, found);
+    return { groups: [found.records], isLast: () => isLast };
+  };
+
+  /** Asks for the page after one; true when there is none. */
+  function advance(response: HttpResponse, { records, held }: FoundRecords): boolean {
     total = held === undefined || total === undefined ? undefined : total + held;
     const next = plan.paginator.next({ response, records, held, number, total }, patch, context);
-    if (next !== undefined) {
-      guard(next);
-      guardRepeated(records, number);
-      guardEmpty(held ?? records.length);
-      patch = next;
-      answer = plan.send(patched(base, patch), signal);
-      // Whoever waits for it gets the failure; until then it is nobody's.
-      answer.catch(() => {});
+    if (next === undefined) return true;
+    guard(next);
+    guardRepeated(records, number);
+    guardEmpty(held ?? records.length);
+    lastPage.keep(next.mayBeBeyond === true ? records : undefined);
+    patch = next;
+    answer = ask(patch);
+    // Whoever waits for it gets the failure; until then it is nobody's.
+    answer.catch(() => {});
+    return false;
+  }
+}
+
+/** A page whose records are found while it is read: the one after it is asked for at its end, by its last records. */
+function pageInGroups(
+  plan: PagePlan,
+  page: HttpAnswer,
+  values: DecodedValues,
+  advance: (response: HttpResponse, found: FoundRecords) => boolean,
+): PageRecords {
+  let held = 0;
+  let last: readonly JsonValue[] = [];
+  const groups = async function* () {
+    for await (const items of values.read()) {
+      const records = items.flatMap((body) => recordsIn(plan, page, body).records);
+      if (records.length === 0) continue;
+      held += records.length;
+      last = records;
+      yield records;
     }
-    return { records, isLast: next === undefined };
   };
+  return { groups: groups(), isLast: () => advance(page.response, { records: last, held }) };
 }
 
 /** Which page, and of what. */
@@ -91,8 +134,11 @@ function placeOf({ partition, start, end }: StreamContext, number: number): stri
 }
 
 /** A number or a text where there should be records is not a page without any. */
-function recordsIn(plan: PagePlan, { response, isRuled = false }: HttpAnswer): FoundRecords {
-  const body = response.body ?? null;
+function recordsIn(
+  plan: PagePlan,
+  { response, isRuled = false }: HttpAnswer,
+  body: JsonValue = response.body ?? null,
+): FoundRecords {
   if (body === null || typeof body === 'object') return plan.recordsOf(body, plan.absentIsEmpty || isRuled);
   throw httpError('no_records', {
     message: `${plan.label} answers with a ${typeof body} in place of records`,
@@ -108,6 +154,18 @@ async function unlessStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<
   } catch (error) {
     if (signal.aborted) return undefined;
     throw error;
+  }
+}
+
+/** The same for what comes in groups. */
+async function* unlessStoppedEach<T>(
+  groups: Iterable<T> | AsyncIterable<T>,
+  signal: AbortSignal,
+): AsyncGenerator<T> {
+  try {
+    yield* groups;
+  } catch (error) {
+    if (!signal.aborted) throw error;
   }
 }
 

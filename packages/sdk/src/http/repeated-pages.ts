@@ -27,6 +27,20 @@ export function createRepeatGuard(label: string): (records: readonly JsonValue[]
   };
 }
 
+/**
+ * Some APIs give their last page once more for every number behind it. `keep` is given the records of a page that had
+ * less than was asked for; `isAgain` tells whether a page has the same records, which then are no new ones.
+ */
+export function createLastPage() {
+  let kept: string | undefined;
+  return {
+    keep(records: readonly JsonValue[] | undefined): void {
+      kept = records === undefined || records.length === 0 ? undefined : digest(records);
+    },
+    isAgain: (records: readonly JsonValue[]) => kept !== undefined && digest(records) === kept,
+  };
+}
+
 /** Some APIs look through so many rows for one page that many have none; beyond this there is no end of it. */
 const mostEmpty = 1_000;
 const tellEmpty = 100;

@@ -10,6 +10,7 @@ import {
   type StreamTemplate,
 } from '../tap/stream.ts';
 import { clientOf } from './client-of.ts';
+import type { Decoder } from './decode/decoder.ts';
 import type { ErrorRule, RetryOptions } from './error-policy.ts';
 import { assertStraight, fillPath, type PathTemplate } from './fill-path.ts';
 import type { HttpResponse, RequestParams } from './http-message.ts';
@@ -40,10 +41,11 @@ export interface RestOptions<R> extends Omit<StreamDefinition<R>, 'name' | 'reco
   /** The body as it is; name its type in `headers`. */
   readonly text?: PerReading<string>;
   /**
-   * Makes JSON of an answer that is none, such as CSV, XML or lines of JSON; `response.text` is its body. The API's
-   * `accept` header may have to be set, too.
+   * How an answer that is not JSON is read: `jsonLines()`, `csvRows()`, either or `jsonDocument()` in `gzipped(…)`, which
+   * take answers of any size; or what makes JSON of it, `response.text` being its body. Of lines and rows, `records` is
+   * about each of them. The API's `accept` header may have to be set, too.
    */
-  readonly decode?: (response: HttpResponse) => JsonValue;
+  readonly decode?: ((response: HttpResponse) => JsonValue) | Decoder;
   /**
    * JSONPath of the records in a page, or of the list that holds them, or a function, which gives all that the page
    * has: what is not wanted is left out by `map`. Default `$[*]`, or the page itself when it is an object.
@@ -119,7 +121,8 @@ export function rest<R>(options: RestOptions<R>): StreamTemplate<TemplateSource>
       paginator: paginate ?? singlePage,
       absentIsEmpty,
       recordsOf: recordFinder({ records, label }),
-      send: (request, signal) => client.send(request, { signal, onError, retry, decode }),
+      send: (request, signal, rules) =>
+        client.send(request, { signal, onError: [...rules, ...(onError ?? [])], retry, decode }),
       request: (context) => ({
         method: method ?? 'GET',
         ...(address === undefined

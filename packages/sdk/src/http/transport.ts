@@ -1,23 +1,31 @@
 import { isAppError } from '@meltano/foundation/errors';
-import { type JsonValue, parseJson, stringifyJson } from '@meltano/foundation/json';
-import { notNumbersIn } from '@meltano/singer/line';
-import { type Decoder, decoderFor } from './charset.ts';
+import { stringifyJson } from '@meltano/foundation/json';
+import { decoderFor, type Decoder as TextDecoding } from './charset.ts';
+import { decodeResponse } from './decode/decode-response.ts';
+import type { Decoder } from './decode/decoder.ts';
 import { httpError } from './errors.ts';
 import { bodyTooLarge, type Failure, failureOf, undecodable, unusableHeader } from './failure.ts';
 import { followRedirects } from './follow-redirects.ts';
-import { getWithBody } from './get-with-body.ts';
 import type { HttpRequest, HttpResponse } from './http-message.ts';
 import type { HttpOptions } from './http-options.ts';
+import { parseBody } from './parse-body.ts';
 import { requestUrl } from './request-url.ts';
 
 /** A string cannot be longer in V8. */
 const longestText = 512 * 1024 * 1024 - 32;
 
+interface SendWorld {
+  readonly fetch: typeof globalThis.fetch;
+  readonly signal: AbortSignal;
+  /** Reads what a success brings. */
+  readonly decoder?: Decoder | undefined;
+}
+
 /** Sends a request once and reads the answer whole. Throws only what is an `AppError` already. */
 export async function sendOnce(
   request: HttpRequest,
   options: HttpOptions,
-  { fetch, signal }: { readonly fetch: typeof globalThis.fetch; readonly signal: AbortSignal },
+  { fetch, signal, decoder }: SendWorld,
 ): Promise<HttpResponse | Failure> {
   const url = requestUrl(options.baseUrl, request.url, request.params);
   const { body, type } = bodyOf(request);
@@ -25,16 +33,16 @@ export async function sendOnce(
   if (!(headers instanceof Headers)) return headers;
   const deadline = startDeadline(timeoutOf(options), signal);
   try {
-    // The host's own `fetch` refuses such a request.
-    const isGetWithBody = body !== undefined && /^(GET|HEAD)$/.test(request.method);
-    const response = await followRedirects(isGetWithBody ? getWithBody : fetch, url, {
+    const response = await followRedirects(fetch, url, {
       method: request.method,
       headers,
       ...(body === undefined ? {} : { body }),
       signal: deadline.signal,
     });
     if ('tries' in response) return response;
-    return await readResponse(response, url, options);
+    return decoder === undefined || response.status >= 300
+      ? await readResponse(response, url, options)
+      : await decodeResponse(response, { url, label: request.label, decoder, options });
   } catch (thrown) {
     if (isAppError(thrown)) throw thrown;
     return failureOf(thrown);
@@ -107,13 +115,13 @@ async function readResponse(
     return decoder;
   }
   const text = await readText(response, decoder, Math.min(options.maxBodyBytes ?? longestText, longestText));
-  return typeof text === 'string' ? { status, headers, url, text, body: tryParse(text) } : text;
+  return typeof text === 'string' ? { status, headers, url, text, body: parseBody(text) } : text;
 }
 
 /** Of a body of too many bytes no more is read than that (Invariant 9). */
 async function readText(
   { body, headers }: Response,
-  decoder: Decoder,
+  decoder: TextDecoding,
   maxBytes: number,
 ): Promise<string | Failure> {
   if (body === null) return '';
@@ -135,19 +143,10 @@ async function readText(
   return rest === undefined ? undecodable(decoder.encoding, bytes) : text + rest;
 }
 
-function decode(decoder: Decoder, chunk?: Uint8Array): string | undefined {
+function decode(decoder: TextDecoding, chunk?: Uint8Array): string | undefined {
   try {
     return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true });
   } catch {
     return undefined;
-  }
-}
-
-/** Servers in Python write NaN and Infinity for floats that are no numbers: they are read as null, as in messages. */
-function tryParse(text: string): JsonValue | undefined {
-  try {
-    return parseJson(text);
-  } catch {
-    return notNumbersIn(text).value;
   }
 }

@@ -8,11 +8,20 @@ interface Named {
 }
 
 /** Parents that are no streams of the manifest, and streams that are their own ancestors. */
-export function checkParents({ streams }: Manifest): readonly ValueProblem[] {
+export function checkParents({
+  streams,
+  stream_templates: templates = [],
+}: Manifest): readonly ValueProblem[] {
   const names = Object.keys(streams);
   const named = new Map(names.map((name) => [name, parentsOf(name, streams[name] ?? {})]));
-  const unknown = [...named.values()].flat().flatMap(({ path, parent }) => {
-    if (Object.hasOwn(streams, parent)) return [];
+  const sources = templates.flatMap(({ for_each: given }, at) =>
+    typeof given === 'object' && 'stream' in given
+      ? [{ path: ['stream_templates', at, 'for_each', 'stream'], parent: given.stream }]
+      : [],
+  );
+  const unknown = [...[...named.values()].flat(), ...sources].flatMap(({ path, parent }) => {
+    // A template may make it.
+    if (Object.hasOwn(streams, parent) || (templates.length > 0 && path[0] === 'streams')) return [];
     const [near] = nearNames(parent, names, 1);
     const question = near === undefined ? '' : `: did you mean "${near}"?`;
     return [
@@ -31,7 +40,10 @@ export function checkParents({ streams }: Manifest): readonly ValueProblem[] {
 }
 
 /** Those that `parent` and `combine` name, and those that placeholders of the path name. */
-function parentsOf(name: string, { parent, combine = [], path = '' }: StreamManifest): readonly Named[] {
+export function parentsOf(
+  name: string,
+  { parent, combine = [], path = '' }: StreamManifest,
+): readonly Named[] {
   const place = ['streams', name];
   const own = parent === undefined ? [] : [parent].flat();
   const isList = Array.isArray(parent);

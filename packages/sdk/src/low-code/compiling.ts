@@ -9,15 +9,19 @@ export interface Compiling {
   readonly world: ExpressionWorld;
   /** The tap's settings. */
   readonly config: JsonObject;
+  /** What a stream is made for, where a template has made it. */
+  readonly each?: JsonValue | undefined;
   /** Hides a credential wherever it would be shown. */
   hide(text: string): void;
   /** Where templates are written. */
   readonly placeOf?: PlaceOf | undefined;
 }
 
-export function compile(value: JsonValue, label: string, { world, config, placeOf }: Compiling): Template {
+export function compile(value: JsonValue, label: string, compiling: Compiling): Template {
+  const { world, config, each, placeOf } = compiling;
+  const known = each === undefined ? { config } : { config, each };
   const template = located(placeOf, () => compileTemplates(value, { world, label }));
-  return (scope) => located(placeOf, () => template({ config, ...scope }));
+  return (scope) => located(placeOf, () => template({ ...known, ...scope }));
 }
 
 /** The value of what only the settings decide. */

@@ -336,16 +336,57 @@ const duration = (description: string): JsonObject => ({
 const transform = closed({
   set: text('The member to set; dots lead into objects.'),
   value: { description: 'What it is set to: a template of record, partition and config.' },
-  remove: text('The member to leave out; dots lead into objects.'),
+  remove: text(
+    'The member to leave out; dots lead into objects, and * is each member of an object or each item of a list.',
+  ),
   when: text('A template; the step is taken for records for which it is true.'),
   keys: { enum: ['lower', 'snake'], description: 'How the names of all members are written, at any depth.' },
-  replace: text('A text in the names of all members.'),
-  with: text('What stands in its place.'),
+  replace: text('A text in the names of all members, or a template of config.'),
+  with: text('What stands in its place, or a template of config.'),
   flatten: {
     anyOf: [{ type: 'boolean' }, { type: 'string' }],
     description: 'Members of objects become members of the record: of this member, or of all (true).',
   },
 });
+
+const charset = text('How it is encoded, whatever the content type says, such as windows-1252.');
+const character = (description: string): JsonObject => ({ type: 'string', pattern: '^.$', description });
+
+const fileKinds = [
+  kind('json', 'One value of JSON.', {
+    charset,
+    at: text('JSONPath of what counts as the body. Default: all of it.'),
+  }),
+  kind('json_lines', 'A value of JSON in each line.', { charset }),
+  kind(
+    'lines',
+    'A record for each line that is not blank.',
+    { as: text('The member that takes the line.'), charset },
+    ['as'],
+  ),
+  kind('csv', 'A record for each row; fields that are missing are null, further ones fail the stream.', {
+    delimiter: character('Stands between fields. Default: a comma.'),
+    quote: character('Stands around fields. Default: a double quotation mark.'),
+    escape: character('Takes the special meaning from the next character. Default: none.'),
+    names: texts('The names of the columns, where there is no header. Default: the first row.'),
+    nulls: texts('Texts that stand for null. Default: none, every field is a text.'),
+    charset,
+  }),
+];
+
+const decode: JsonObject = {
+  description:
+    'How answers are read that are not JSON, or have any size: lines and rows are read one by one, and records is about each of them.',
+  oneOf: [
+    ...fileKinds,
+    kind(
+      'gzip',
+      'A file in gzip that the API sends as it is.',
+      { of: { description: 'What is in the file.', oneOf: fileKinds } },
+      ['of'],
+    ),
+  ],
+};
 
 const streamProperties: JsonObject = {
   url: text('Another address than that of the API.'),
@@ -363,6 +404,7 @@ const streamProperties: JsonObject = {
   json: { description: 'The body, as JSON.' },
   form: map('The body, as a form.'),
   text: text('The body as it is; name its type in headers.'),
+  decode,
   records: text(
     'JSONPath of the records in a page, or of the list that holds them. Default: the items of a list, or the page itself.',
   ),
@@ -440,6 +482,7 @@ const streamProperties: JsonObject = {
     items: transform,
     description: 'Steps that shape a record, in this order, after compute and before remove.',
   },
+  only_if: text('A template of config; where it is not true, the stream is not there.'),
   selected: flag('Whether the stream is read when nothing selects it. Default: yes.'),
   on_error: errorRules('Rules of this stream, before those of the API.'),
 };
@@ -502,6 +545,28 @@ export const manifestSchema: JsonObject = {
         type: 'object',
         additionalProperties: closed(streamProperties),
         description: 'The streams by their names.',
+      },
+      stream_templates: {
+        type: 'array',
+        items: closed(
+          {
+            for_each: {
+              anyOf: [
+                { type: 'string' },
+                { type: 'array' },
+                closed({ stream: text('The stream that is read for them.') }, ['stream']),
+              ],
+              description:
+                'What a stream is made for: a template of a list, values or templates of them, or the records of a stream. Its name is each.',
+            },
+            name: text('The name of the stream that is made: a template of each.'),
+            stream: closed(streamProperties, [], {
+              description: 'The stream; all of its texts may be templates of each.',
+            }),
+          },
+          ['for_each', 'name', 'stream'],
+        ),
+        description: 'Streams that settings or the API tell of: one for each of some things.',
       },
     },
     ['api', 'streams'],

@@ -42,7 +42,10 @@ interface NamedSetting {
 /** A list is cast like what it is given as, so that only texts and objects are told apart. */
 function namedSettings(manifest: Manifest): readonly NamedSetting[] {
   const { partitions: _, ...defaults } = manifest.defaults ?? {};
-  const streams = Object.values(manifest.streams).map(({ partitions: __, ...stream }) => stream);
+  const templates = (manifest.stream_templates ?? []).map(({ stream }) => stream);
+  const streams = [...Object.values(manifest.streams), ...templates].map(
+    ({ partitions: __, ...stream }) => stream,
+  );
   return namedIn([manifest.api, defaults, streams] as unknown as JsonValue);
 }
 

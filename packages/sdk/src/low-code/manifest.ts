@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '@meltano/foundation/json';
+import type { CsvOptions } from '../http/decode/csv-rows.ts';
 import type { PlaceOf } from './manifest-place.ts';
 
 /** A connector as data: what stands in a manifest after it was checked. `manifestSchema` says what each member means. */
@@ -9,10 +10,18 @@ export interface Manifest {
   readonly on_stream_error?: 'stop' | 'continue';
   readonly defaults?: Partial<StreamManifest>;
   readonly streams: Readonly<Record<string, StreamManifest>>;
+  readonly stream_templates?: readonly StreamTemplateManifest[];
   /** Where it is written; undefined for one that is no text, or was made of another format. */
   readonly placeOf?: PlaceOf;
   /** It was made of another format, whose author cannot be asked to change it. */
   readonly isImported?: boolean;
+}
+
+/** A stream for each of some things. */
+export interface StreamTemplateManifest {
+  readonly for_each: string | readonly JsonValue[] | { readonly stream: string };
+  readonly name: string;
+  readonly stream: StreamManifest;
 }
 
 export interface ApiManifest {
@@ -62,6 +71,15 @@ export interface TransformManifest {
   readonly flatten?: string | true;
 }
 
+export type FileManifest =
+  | { readonly type: 'json'; readonly charset?: string; readonly at?: string }
+  | { readonly type: 'json_lines'; readonly charset?: string }
+  | { readonly type: 'lines'; readonly as: string; readonly charset?: string }
+  | ({ readonly type: 'csv' } & CsvOptions);
+
+/** How answers are read. */
+export type DecodeManifest = FileManifest | { readonly type: 'gzip'; readonly of: FileManifest };
+
 export interface StreamManifest {
   readonly url?: string;
   readonly auth?: AuthManifest;
@@ -76,6 +94,7 @@ export interface StreamManifest {
   readonly json?: JsonValue;
   readonly form?: JsonObject;
   readonly text?: string;
+  readonly decode?: DecodeManifest;
   readonly records?: string;
   readonly absent_is_empty?: boolean;
   readonly paginate?: JsonObject & { readonly type: string };
@@ -107,6 +126,7 @@ export interface StreamManifest {
   readonly where_last?: boolean;
   readonly transform?: readonly TransformManifest[];
   readonly selected?: boolean;
+  readonly only_if?: string;
   readonly on_error?: readonly ErrorManifest[];
 }
 

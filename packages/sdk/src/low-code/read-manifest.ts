@@ -72,7 +72,8 @@ export function checkedManifest(
 function importedManifest(document: JsonObject, file: string, partial: boolean, lineOf: LineOf): Manifest {
   const { manifest, imported, problems } = importAirbyte(document);
   const texts = describeProblems(problems, file, lineOf);
-  if (manifest === undefined || (!partial && texts.length > 0)) {
+  const isWhole = [...problems.values()].flat().every(({ isTaken = false }) => isTaken);
+  if (manifest === undefined || (!partial && !isWhole)) {
     throw manifestError('not_imported', {
       message: `${file} is a manifest of Airbyte that cannot be taken ${howMuch(imported.length, problems)}:\n${texts.join('\n') || 'it has no streams'}`,
       hint:
@@ -100,9 +101,14 @@ function howMuch(taken: number, problems: ReadonlyMap<string, unknown>): string 
 }
 
 function withDefaults(manifest: Manifest): Manifest {
-  const { defaults = {}, streams } = manifest;
+  const { defaults = {}, streams, stream_templates: templates } = manifest;
   return {
     ...manifest,
+    ...(templates === undefined
+      ? {}
+      : {
+          stream_templates: templates.map((each) => ({ ...each, stream: { ...defaults, ...each.stream } })),
+        }),
     streams: Object.fromEntries(
       Object.entries(streams).map(([name, stream]) => [name, { ...defaults, ...stream }]),
     ),

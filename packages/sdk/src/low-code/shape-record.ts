@@ -1,10 +1,10 @@
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
 import type { MapRecord } from '../http/read-pages.ts';
 import { setMember } from '../schema/member.ts';
-import { type Compiling, compile } from './compiling.ts';
+import { type Compiling, compile, settled } from './compiling.ts';
 import type { StreamManifest, TransformManifest } from './manifest.ts';
 import { createMoment } from './stream-scope.ts';
-import { isTruthy, type TemplateScope } from './template.ts';
+import { isTruthy, shown, type TemplateScope } from './template.ts';
 
 /** What becomes of each record: `where`, then `compute`, `transform`, `remove` and `rename`; `where_last` comes after them. */
 export function shapeRecord(
@@ -56,8 +56,12 @@ function changeOf(given: TransformManifest, label: string, compiling: Compiling)
   }
   if (remove !== undefined) return (record) => withoutMember(record, remove.split('.'));
   if (keys !== undefined) return (record) => renamed(record, keys === 'lower' ? lowerCase : snakeCase);
-  if (replace !== undefined)
-    return (record) => renamed(record, (name) => name.replaceAll(replace, given.with ?? ''));
+  if (replace !== undefined) {
+    const old = shown(settled(replace, `${label}.replace`, compiling));
+    const own = shown(settled(given.with ?? '', `${label}.with`, compiling));
+    // What is not set replaces nothing.
+    return old === '' ? (record) => record : (record) => renamed(record, (name) => name.split(old).join(own));
+  }
   if (flatten === true) return flattened;
   return flatten === undefined ? (record) => record : (record) => lifted(record, flatten);
 }
@@ -82,11 +86,22 @@ function withOne(record: JsonObject, name: string, value: JsonValue): JsonObject
   return made;
 }
 
+/** A star stands for each member of an object, and each item of a list. */
 function withoutMember(record: JsonObject, [name = '', ...rest]: readonly string[]): JsonObject {
+  if (name === '*' && rest.length === 0) return {};
+  if (name === '*')
+    return Object.fromEntries(Object.entries(record).map(([own, each]) => [own, without(each, rest)]));
   if (!Object.hasOwn(record, name)) return record;
   const { [name]: inner = null, ...others } = record;
   if (rest.length === 0) return others;
-  return isJsonObject(inner) ? withOne(record, name, withoutMember(inner, rest)) : record;
+  return withOne(record, name, without(inner, rest));
+}
+
+function without(value: JsonValue, path: readonly string[]): JsonValue {
+  if (isJsonObject(value)) return withoutMember(value, path);
+  const [name, ...rest] = path;
+  if (!isJsonArray(value) || name !== '*') return value;
+  return rest.length === 0 ? [] : value.map((each: JsonValue) => without(each, rest));
 }
 
 /** A name that would take the place of another's stays as it is. */

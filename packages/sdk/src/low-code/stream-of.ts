@@ -1,4 +1,6 @@
+import { errorMessage } from '@meltano/foundation/errors';
 import type { JsonObject, JsonValue } from '@meltano/foundation/json';
+import type { Decoder } from '../http/decode/decoder.ts';
 import { type GraphqlOptions, graphql } from '../http/graphql.ts';
 import type { RequestParams } from '../http/http-message.ts';
 import { jsonPath } from '../http/json-path.ts';
@@ -8,9 +10,11 @@ import { s } from '../schema/schema.ts';
 import type { TemplateSource } from '../tap/define-tap.ts';
 import type { StreamContext, StreamTemplate } from '../tap/stream.ts';
 import { type Compiling, compile, requiredText, settled, textsOf } from './compiling.ts';
+import { decoderOf } from './decoder-of.ts';
 import { manifestError } from './errors.ts';
 import { errorRuleOf, retryOf } from './http-of.ts';
-import type { ParentManifest, StreamManifest } from './manifest.ts';
+import type { DecodeManifest, ParentManifest, StreamManifest } from './manifest.ts';
+import { located } from './manifest-place.ts';
 import { paginatorOf } from './paginator-of.ts';
 import { partitionsOf } from './partitions-of.ts';
 import type { ApartWorld } from './read-apart.ts';
@@ -41,6 +45,9 @@ export function streamOf(
     }),
     schema: s.of(schema),
     ...requestOf(stream, label, compiling, scopeOf),
+    ...(stream.decode === undefined
+      ? {}
+      : { decode: decoderAt(stream.decode, `${label}.decode`, compiling) }),
     ...(stream.records === undefined ? {} : { records: checkedPath(stream.records, `${label}.records`) }),
     ...(stream.paginate === undefined
       ? {}
@@ -179,6 +186,22 @@ function durationOf(text: string | undefined, label: string, compiling: Compilin
     message: `${label} is no number: ${String(count)}`,
     hint: 'set what it refers to to a number',
     details: { path: label },
+  });
+}
+
+/** What cannot be read with is named with its place. */
+function decoderAt(decode: DecodeManifest, label: string, { placeOf }: Compiling): Decoder {
+  return located(placeOf, () => {
+    try {
+      return decoderOf(decode);
+    } catch (cause) {
+      throw manifestError('invalid', {
+        message: `${label} cannot be used: ${errorMessage(cause)}`,
+        hint: 'compare it with low-code.schema.json',
+        details: { path: label },
+        cause,
+      });
+    }
   });
 }
 

@@ -6,6 +6,7 @@ import {
   stringifyJson,
 } from '@meltano/foundation/json';
 import { type ConvertedCursor, convertCursor, withCursor } from './convert-cursor.ts';
+import { convertDecoder } from './convert-decoder.ts';
 import { convertPaginator } from './convert-paginator.ts';
 import { convertRequester, joinParts } from './convert-request.ts';
 import { convertRouter, shadowedFields } from './convert-router.ts';
@@ -27,8 +28,7 @@ export function convertStream(stream: JsonObject, place: Place): JsonObject {
     return {};
   }
   refuse(retriever, ['pagination_reset'], inner);
-  const decoder = objectOf(retriever['decoder'])['type'] ?? 'JsonDecoder';
-  if (decoder !== 'JsonDecoder') note(at(inner, 'decoder'), String(decoder), 'only JSON is read');
+  const decode = convertDecoder(retriever['decoder'], at(inner, 'decoder'));
   const given = convertCursor(stream['incremental_sync'], at(place, 'incremental_sync'));
   const cursor = {
     ...given,
@@ -53,6 +53,7 @@ export function convertStream(stream: JsonObject, place: Place): JsonObject {
     ...request,
     ...pages,
     ...parts,
+    ...decode,
     ...router.stream,
     ...selection(objectOf(retriever['record_selector']), at(inner, 'record_selector'), cursor.names),
     ...keysOf(stream['primary_key'], at(place, 'primary_key')),
@@ -98,7 +99,8 @@ function selection(selector: JsonObject, place: Place, names: TemplateNames): Js
 
 function keysOf(key: JsonValue | undefined, place: Place): JsonObject {
   const keys = listOf(key).map((each) => (isJsonArray(each) && each.length === 1 ? (each[0] ?? null) : each));
-  if (keys.every((each) => typeof each === 'string')) return keys.length === 0 ? {} : { keys };
+  if (keys.every((each) => typeof each === 'string'))
+    return keys.length === 0 ? {} : { keys: keys.map((each) => convertTemplates(each, place)) };
   note(place, 'PrimaryKey', 'keys inside of objects are not supported');
   return {};
 }

@@ -158,6 +158,7 @@ const plain: ReadonlySet<string> = new Set(['config', 'headers', 'last_record', 
 const renamed: ReadonlyMap<string, string> = new Map([
   ['response', 'body'],
   ['last_page_size', 'page_size'],
+  ['components_values', 'each'],
 ]);
 
 function namesOf({

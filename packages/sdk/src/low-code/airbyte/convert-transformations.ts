@@ -19,7 +19,7 @@ function asMembers(steps: readonly JsonObject[]): JsonObject | undefined {
   const names = [...added.map((step) => step['set']), ...removed.map((step) => step['remove'])].map(String);
   const isOrdered = steps.every((step, at) => step === [...added, ...removed][at]);
   const isFlat =
-    names.every((name) => !name.includes('.')) && steps.every((step) => step['when'] === undefined);
+    names.every((name) => !/[.*]/.test(name)) && steps.every((step) => step['when'] === undefined);
   const seesOthers = added.some((step) => names.some((name) => mentions(step['value'], name)));
   if (!isOrdered || !isFlat || seesOthers) return undefined;
   return {
@@ -50,7 +50,7 @@ function stepsOf(change: JsonObject, place: Place, names: TemplateNames): readon
       }));
     case 'RemoveFields':
       return listOf(change['field_pointers']).map((pointer) => ({
-        remove: pathOf(pointer, at(place, 'field_pointers')),
+        remove: pathOf(pointer, at(place, 'field_pointers'), true),
         ...when,
       }));
     case 'KeysToLower':
@@ -98,15 +98,17 @@ function lifted(change: JsonObject, place: Place): readonly JsonObject[] {
   return [{ flatten: path }, ...(change['delete_origin_value'] === true ? [{ remove: path }] : [])];
 }
 
-function pathOf(path: JsonValue | undefined, place: Place): string {
+function pathOf(path: JsonValue | undefined, place: Place, takesStars = false): string {
   const names = listOf(path).map(String);
-  if (names.length === 0 || names.some((name) => /[.*{]/.test(name)))
+  if (names.length === 0 || names.some((name) => /[.*{]/.test(name) && !(takesStars && name === '*')))
     note(place, 'FieldPointer', `only plain names are supported, not ${names.join(' / ') || 'none'}`);
   return names.join('.');
 }
 
+/** A text that the settings decide. */
 function text(value: JsonValue | undefined, place: Place): string {
-  if (typeof value !== 'string' || value.includes('{{'))
-    note(place, 'KeysReplace', 'only plain texts are supported');
-  return String(value ?? '');
+  const made = String(convertTemplates(String(value ?? ''), place));
+  if (/\{\{[^}]*\b(record|partition|start|end)\b/.test(made))
+    note(place, 'KeysReplace', 'only texts that the settings decide are supported');
+  return made;
 }

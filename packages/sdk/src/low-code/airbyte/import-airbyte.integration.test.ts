@@ -264,20 +264,25 @@ test('a stream may have an address and a way to sign in of its own', async () =>
 });
 
 test('transformations happen in their order', async () => {
-  answer = () => ({ json: [{ id: 1, User: { Name: 'Ada', Mail: 'x' }, tags: ['a', 'b'], old: 1 }] });
+  answer = () => ({
+    json: [{ id: 1, User: { Name: 'Ada', Mail: 'x' }, tags: ['a', 'b'], old: 1, lines: [{ x: 1, y: 2 }] }],
+  });
   const run = await read(
     manifestOf({
       transformations: `
-      - {type: RemoveFields, field_pointers: [[User, Mail], [old]]}
+      - {type: RemoveFields, field_pointers: [[User, Mail], [old], [lines, '*', x]]}
       - {type: KeysToLower}
       - {type: AddFields, fields: [{path: [user, first], value: "{{ record.user.name[0] }}"}, {path: [n], value: '5', value_type: integer}]}
       - {type: AddFields, condition: "{{ record.n > 9 }}", fields: [{path: [never], value: x}]}
       - {type: AddFields, fields: [{path: [label], value: "{{ record['tags'] | join('+') }} {{ record['user']['first'] ~ record['n'] }}"}]}
-      - {type: KeysReplace, old: tags, new: words}
+      - {type: KeysReplace, old: "{{ config['old_name'] }}", new: words}
       - {type: DpathFlattenFields, field_path: [user], delete_origin_value: true}`,
     }),
+    { old_name: 'tags' },
   );
-  expect(run.rows).toEqual([{ id: 1, words: ['a', 'b'], n: 5, label: 'a+b A5', name: 'Ada', first: 'A' }]);
+  expect(run.rows).toEqual([
+    { id: 1, words: ['a', 'b'], lines: [{ y: 2 }], n: 5, label: 'a+b A5', name: 'Ada', first: 'A' },
+  ]);
 });
 
 test('filters and statements of Jinja decide as in Jinja', async () => {
@@ -396,4 +401,43 @@ test('what parse gives is what the tests mean', () => {
   // Guards the helper: a part that is not put in would test nothing.
   const { streams } = parse(manifestOf({ field_path: '[x]' })) as { streams: readonly JsonObject[] };
   expect(JSON.stringify(streams[0])).toContain('"field_path":["x"]');
+});
+
+test('lines of JSON and CSV are read as there, and dynamic streams are made for the settings', async () => {
+  answer = ({ url }) => ({
+    text: url.startsWith('/csv') ? 'id;x\n1;a\n2;\n' : '{"id":1,"x":"b"}\n{"id":2}\n',
+  });
+  const dynamic = `
+dynamic_streams:
+  - type: DynamicDeclarativeStream
+    stream_template:
+      type: DeclarativeStream
+      name: none
+      schema_loader: {type: InlineSchemaLoader, schema: {type: object, properties: {id: {}, x: {}}}}
+      retriever:
+        type: SimpleRetriever
+        requester: {type: HttpRequester, url_base: "{{ config['url'] }}", path: none}
+        decoder: {type: CompositeRawDecoder, parser: {type: CsvParser, delimiter: ';', set_values_to_none: ['']}}
+        record_selector: {type: RecordSelector, extractor: {type: DpathExtractor, field_path: []}}
+    components_resolver:
+      type: ConfigComponentsResolver
+      stream_config: {type: StreamConfig, configs_pointer: [reports]}
+      components_mapping:
+        - {type: ComponentMappingDefinition, field_path: [name], value: "csv_{{ components_values['name'] }}"}
+        - {type: ComponentMappingDefinition, field_path: [retriever, requester, path], value: "/csv/{{ components_values['name'] }}"}
+`;
+  const text = manifestOf({ requester: 'path: /lines' }, dynamic).replace(
+    'retriever:\n',
+    'retriever:\n      decoder: {type: JsonlDecoder}\n',
+  );
+  const run = await read(text, { reports: [{ name: 'a' }, { name: 'b' }] });
+  expect(run.rows, run.stderr).toEqual([
+    { id: 1, x: 'b' },
+    { id: 2 },
+    ...['a', 'b'].flatMap(() => [
+      { id: '1', x: 'a' },
+      { id: '2', x: null },
+    ]),
+  ]);
+  expect(new Set(urls(run))).toEqual(new Set(['/lines', '/csv/a', '/csv/b']));
 });

@@ -127,7 +127,7 @@ test.each([
   ["record['kind'] != 'x'", "record['kind'] in secrets", 'events', '"secrets" is not available'],
   ['step: P1M', 'step: soon', 'events', 'the span soon'],
   ['{type: RemoveFields, field_pointers: [[raw]]}', '{type: Custom}', 'events', 'it is not supported'],
-  ['[[raw]]', "[[raw, '*']]", 'events', 'only plain names'],
+  ['[[raw]]', "[[raw, '**']]", 'events', 'only plain names'],
   [
     'partition_field: team,',
     'partition_field: team, lazy_read_pointer: [a],',

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue, stringifyJson } from '@meltano/foundation/json';
 import { convertAuth } from './convert-auth.ts';
 import { convertBudget } from './convert-budget.ts';
+import { convertResolver, templateName, withMappings } from './convert-dynamic.ts';
 import { addressOf } from './convert-request.ts';
 import { parentsOf } from './convert-router.ts';
 import { convertStream } from './convert-stream.ts';
@@ -46,8 +47,12 @@ interface Candidate {
   readonly name: string;
   readonly stream: JsonObject;
   readonly place: Place;
-  /** It is read for its children only. */
+  /** It is read for others only. */
   readonly isHidden: boolean;
+  /** The condition of settings under which it is there. */
+  readonly condition?: JsonValue;
+  /** It is a template, and what its streams are made for. */
+  readonly forEach?: JsonValue;
 }
 
 /** Converts a declarative manifest of Airbyte. A stream is taken whole or not at all. */
@@ -55,35 +60,37 @@ export function importAirbyte(document: JsonObject): AirbyteImport {
   const found = new Map<string, readonly ImportProblem[]>();
   const root = resolved(document, found);
   const streams: Record<string, JsonObject> = {};
+  const foundTemplates: JsonObject[] = [];
   let api: JsonObject | undefined;
-  for (const { name, stream, place, isHidden } of candidatesOf(root)) {
-    const made = convertStream(stream, place);
+  for (const { name, stream, place, isHidden, condition, forEach } of candidatesOf(root)) {
+    const made = {
+      ...convertStream(stream, place),
+      ...(condition === undefined ? {} : { only_if: convertTemplates(condition, at(place, 'condition')) }),
+    };
+    if (forEach === undefined && /\bcomponents_values\b/.test(stringifyJson(stream)))
+      note(place, 'Interpolation', '"components_values" is known in dynamic streams only');
+    const title = forEach === undefined ? name : templateName(stream['name'], place);
     const requester = objectOf(objectOf(stream['retriever'])['requester']);
     const own = apiOf(requester, at(place, 'retriever', 'requester'));
-    if (place.problems.length > 0) {
-      found.set(name, place.problems);
-      continue;
-    }
+    if (place.problems.length > 0) found.set(name, place.problems);
+    if (place.problems.some(({ isTaken = false }) => !isTaken)) continue;
     api ??= own;
-    streams[name] = { ...differences(own, api), ...made, ...(isHidden ? { selected: false } : {}) };
-  }
-  if (listOf(root['dynamic_streams']).length > 0) {
-    const place: Place = { path: 'dynamic_streams', problems: [...(found.get('') ?? [])] };
-    note(
-      place,
-      'DynamicDeclarativeStream',
-      'streams that the API tells of are not supported',
-      'write them one by one',
-    );
-    found.set('', place.problems);
+    const whole = { ...differences(own, api), ...made, ...(isHidden ? { selected: false } : {}) };
+    if (forEach === undefined) streams[name] = whole;
+    else foundTemplates.push({ for_each: forEach, name: title, stream: whole });
   }
   leaveOutOrphans(streams, found);
-  const imported = Object.keys(streams);
+  const templates = withoutOrphans(foundTemplates, streams, found);
+  const imported = [...Object.keys(streams), ...templates.map((each) => String(each['name']))];
   return {
     manifest:
       api === undefined || imported.length === 0
         ? undefined
-        : { api: { ...api, ...convertBudget(root['api_budget']) }, streams },
+        : {
+            api: { ...api, ...convertBudget(root['api_budget']) },
+            streams,
+            ...(templates.length === 0 ? {} : { stream_templates: templates }),
+          },
     imported,
     problems: located(found, document),
   };
@@ -91,7 +98,7 @@ export function importAirbyte(document: JsonObject): AirbyteImport {
 
 function resolved(document: JsonObject, problems: Map<string, readonly ImportProblem[]>): JsonObject {
   try {
-    return resolveReferences(document);
+    return resolveReferences(withMappings(document));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     problems.set('', [
@@ -103,12 +110,14 @@ function resolved(document: JsonObject, problems: Map<string, readonly ImportPro
 
 /** The streams, and parents that are no streams themselves. */
 function candidatesOf(root: JsonObject): readonly Candidate[] {
-  const candidates: Candidate[] = listOf(root['streams']).map((each, index) => ({
-    name: String(objectOf(each)['name'] ?? `streams[${index}]`),
-    stream: objectOf(each),
-    place: { path: `streams[${index}]`, problems: [] },
-    isHidden: false,
-  }));
+  const candidates: Candidate[] = [
+    ...listOf(root['streams']).flatMap((each, index) =>
+      streamsIn(objectOf(each), { path: `streams[${index}]`, problems: [] }),
+    ),
+    ...listOf(root['dynamic_streams']).flatMap((each, index) =>
+      dynamicIn(objectOf(each), `dynamic_streams[${index}]`),
+    ),
+  ];
   const names = new Set(candidates.map(({ name }) => name));
   for (const { stream, place } of candidates) {
     const router = at(place, 'retriever', 'partition_router');
@@ -116,15 +125,82 @@ function candidatesOf(root: JsonObject): readonly Candidate[] {
       const name = String(parent['name']);
       if (names.has(name)) continue;
       names.add(name);
-      candidates.push({
-        name,
-        stream: parent,
-        place: { path: at(router, 'parent_stream_configs').path, problems: [] },
-        isHidden: true,
-      });
+      const own: Place = { path: at(router, 'parent_stream_configs').path, problems: [] };
+      candidates.push(...streamsIn(parent, own).map((each) => ({ ...each, isHidden: true })));
     }
   }
   return candidates;
+}
+
+/** A stream, those that a condition brings, or of two that take turns the one that reads all. */
+function streamsIn(given: JsonObject, place: Place): readonly Candidate[] {
+  if (given['type'] === 'ConditionalStreams')
+    return listOf(given['streams']).map((each, index) => ({
+      name: String(objectOf(each)['name']),
+      stream: objectOf(each),
+      place: { ...at(place, 'streams', index), problems: [] },
+      isHidden: false,
+      condition: given['condition'] ?? null,
+    }));
+  const whole = objectOf(given['full_refresh_stream']);
+  const name = String(given['name'] ?? whole['name'] ?? place.path);
+  if (given['type'] !== 'StateDelegatingStream') return [{ name, stream: given, place, isHidden: false }];
+  place.problems.push({
+    path: place.path,
+    component: 'StateDelegatingStream',
+    reason: 'its full_refresh_stream is read in each run, which reads more than is new',
+    advice: 'nothing is lost; write the stream in code where that takes too long',
+    isTaken: true,
+  });
+  return [{ name, stream: { ...whole, name }, place: at(place, 'full_refresh_stream'), isHidden: false }];
+}
+
+/** The template of dynamic streams, and the stream that tells what they are. */
+function dynamicIn(given: JsonObject, path: string): readonly Candidate[] {
+  const place: Place = { path: `${path}.stream_template`, problems: [] };
+  const [template] = streamsIn(objectOf(given['stream_template']), place);
+  if (template === undefined) return [];
+  const name = String(given['name'] ?? path);
+  const source = `${name}_source`;
+  const resolverPlace = { ...place, path: `${path}.components_resolver` };
+  const { forEach, retriever } = convertResolver(
+    objectOf(given['components_resolver']),
+    source,
+    resolverPlace,
+  );
+  const own: Candidate = { ...template, name, forEach };
+  if (retriever === undefined) return [own];
+  const schema = { type: 'InlineSchemaLoader', schema: { type: 'object', properties: {} } };
+  return [
+    {
+      name: source,
+      stream: { type: 'DeclarativeStream', name: source, retriever, schema_loader: schema },
+      place: { path: `${path}.components_resolver`, problems: [] },
+      isHidden: true,
+    },
+    own,
+  ];
+}
+
+/** The templates but for those whose streams would be read for one that was not taken. */
+function withoutOrphans(
+  templates: readonly JsonObject[],
+  streams: Readonly<Record<string, JsonObject>>,
+  problems: Map<string, readonly ImportProblem[]>,
+): readonly JsonObject[] {
+  return templates.filter(({ name, for_each: given, stream }) => {
+    const { parent, combine } = objectOf(stream);
+    const needed = [given, ...listOf(parent), ...listOf(combine).flatMap(listOf)]
+      .map((each) => objectOf(each)['stream'])
+      .filter((each) => typeof each === 'string');
+    const missing = needed.find((each) => !Object.hasOwn(streams, each));
+    if (missing === undefined) return true;
+    const path = String(name);
+    const reason = `the stream "${missing}" that it is read for is not among those that are imported`;
+    const advice = 'see what that stream lacks';
+    problems.set(path, [{ path, component: 'DynamicDeclarativeStream', reason, advice }]);
+    return false;
+  });
 }
 
 function apiOf(requester: JsonObject, place: Place): JsonObject {

@@ -9,6 +9,8 @@ export interface ImportProblem {
   readonly component: string;
   readonly reason: string;
   readonly advice: string;
+  /** The stream is taken all the same, and reads all that there is. */
+  readonly isTaken?: boolean;
 }
 
 /** A node of the document with its place; what is wrong with it is noted in one list. */

@@ -73,7 +73,7 @@ const usualTypes: Readonly<Record<string, string>> = {
 };
 
 const ownersOf: Readonly<Record<string, readonly string[]>> = {
-  name: ['DeclarativeStream'],
+  name: ['DeclarativeStream', 'StateDelegatingStream'],
   primary_key: ['DeclarativeStream'],
   path: ['HttpRequester'],
   url_base: ['HttpRequester'],
@@ -96,7 +96,8 @@ function merged(low: JsonValue | undefined, high: JsonValue | undefined, inner =
   return inner ? { ...b, ...a } : { ...a, ...b };
 }
 
-function lookUp(reference: string, root: JsonObject): JsonValue {
+/** What a reference names. Throws a `RangeError` where that is not there. */
+export function lookUp(reference: string, root: JsonObject): JsonValue {
   let found: JsonValue | undefined = root;
   for (const part of reference.replace(/^#\//, '').split('/'))
     found = isJsonObject(found) ? found[part] : isJsonArray(found) ? found[Number(part)] : undefined;
