@@ -1,12 +1,13 @@
 import { isJsonObject, type JsonObject, type JsonValue, stringifyJson } from '@meltano/foundation/json';
+import { candidatesOf } from './candidates.ts';
 import { convertAuth } from './convert-auth.ts';
 import { convertBudget } from './convert-budget.ts';
-import { convertResolver, templateName, withMappings } from './convert-dynamic.ts';
+import { templateName, withMappings } from './convert-dynamic.ts';
 import { addressOf } from './convert-request.ts';
-import { parentsOf } from './convert-router.ts';
 import { convertStream } from './convert-stream.ts';
 import { convertTemplates } from './convert-template.ts';
-import { at, type ImportProblem, listOf, note, objectOf, type Place } from './problem.ts';
+import { leaveOutOrphans, withoutOrphans } from './orphans.ts';
+import { at, type ImportProblem, note, objectOf, type Place } from './problem.ts';
 import { resolveReferences } from './resolve-references.ts';
 import { sourcePath } from './source-path.ts';
 
@@ -41,18 +42,6 @@ export function describeProblems(
       return `${stream === '' ? 'the manifest' : stream} (${place.join(', ')}): ${reason}; ${advice}`;
     }),
   );
-}
-
-interface Candidate {
-  readonly name: string;
-  readonly stream: JsonObject;
-  readonly place: Place;
-  /** It is read for others only. */
-  readonly isHidden: boolean;
-  /** The condition of settings under which it is there. */
-  readonly condition?: JsonValue;
-  /** It is a template, and what its streams are made for. */
-  readonly forEach?: JsonValue;
 }
 
 /** Converts a declarative manifest of Airbyte. A stream is taken whole or not at all. */
@@ -108,101 +97,6 @@ function resolved(document: JsonObject, problems: Map<string, readonly ImportPro
   }
 }
 
-/** The streams, and parents that are no streams themselves. */
-function candidatesOf(root: JsonObject): readonly Candidate[] {
-  const candidates: Candidate[] = [
-    ...listOf(root['streams']).flatMap((each, index) =>
-      streamsIn(objectOf(each), { path: `streams[${index}]`, problems: [] }),
-    ),
-    ...listOf(root['dynamic_streams']).flatMap((each, index) =>
-      dynamicIn(objectOf(each), `dynamic_streams[${index}]`),
-    ),
-  ];
-  const names = new Set(candidates.map(({ name }) => name));
-  for (const { stream, place } of candidates) {
-    const router = at(place, 'retriever', 'partition_router');
-    for (const parent of parentsOf(objectOf(stream['retriever'])['partition_router'])) {
-      const name = String(parent['name']);
-      if (names.has(name)) continue;
-      names.add(name);
-      const own: Place = { path: at(router, 'parent_stream_configs').path, problems: [] };
-      candidates.push(...streamsIn(parent, own).map((each) => ({ ...each, isHidden: true })));
-    }
-  }
-  return candidates;
-}
-
-/** A stream, those that a condition brings, or of two that take turns the one that reads all. */
-function streamsIn(given: JsonObject, place: Place): readonly Candidate[] {
-  if (given['type'] === 'ConditionalStreams')
-    return listOf(given['streams']).map((each, index) => ({
-      name: String(objectOf(each)['name']),
-      stream: objectOf(each),
-      place: { ...at(place, 'streams', index), problems: [] },
-      isHidden: false,
-      condition: given['condition'] ?? null,
-    }));
-  const whole = objectOf(given['full_refresh_stream']);
-  const name = String(given['name'] ?? whole['name'] ?? place.path);
-  if (given['type'] !== 'StateDelegatingStream') return [{ name, stream: given, place, isHidden: false }];
-  place.problems.push({
-    path: place.path,
-    component: 'StateDelegatingStream',
-    reason: 'its full_refresh_stream is read in each run, which reads more than is new',
-    advice: 'nothing is lost; write the stream in code where that takes too long',
-    isTaken: true,
-  });
-  return [{ name, stream: { ...whole, name }, place: at(place, 'full_refresh_stream'), isHidden: false }];
-}
-
-/** The template of dynamic streams, and the stream that tells what they are. */
-function dynamicIn(given: JsonObject, path: string): readonly Candidate[] {
-  const place: Place = { path: `${path}.stream_template`, problems: [] };
-  const [template] = streamsIn(objectOf(given['stream_template']), place);
-  if (template === undefined) return [];
-  const name = String(given['name'] ?? path);
-  const source = `${name}_source`;
-  const resolverPlace = { ...place, path: `${path}.components_resolver` };
-  const { forEach, retriever } = convertResolver(
-    objectOf(given['components_resolver']),
-    source,
-    resolverPlace,
-  );
-  const own: Candidate = { ...template, name, forEach };
-  if (retriever === undefined) return [own];
-  const schema = { type: 'InlineSchemaLoader', schema: { type: 'object', properties: {} } };
-  return [
-    {
-      name: source,
-      stream: { type: 'DeclarativeStream', name: source, retriever, schema_loader: schema },
-      place: { path: `${path}.components_resolver`, problems: [] },
-      isHidden: true,
-    },
-    own,
-  ];
-}
-
-/** The templates but for those whose streams would be read for one that was not taken. */
-function withoutOrphans(
-  templates: readonly JsonObject[],
-  streams: Readonly<Record<string, JsonObject>>,
-  problems: Map<string, readonly ImportProblem[]>,
-): readonly JsonObject[] {
-  return templates.filter(({ name, for_each: given, stream }) => {
-    const { parent, combine } = objectOf(stream);
-    const needed = [given, ...listOf(parent), ...listOf(combine).flatMap(listOf)]
-      .map((each) => objectOf(each)['stream'])
-      .filter((each) => typeof each === 'string');
-    const missing = needed.find((each) => !Object.hasOwn(streams, each));
-    if (missing === undefined) return true;
-    const path = String(name);
-    const reason = `the stream "${missing}" that it is read for is not among those that are imported`;
-    const advice = 'see what that stream lacks';
-    problems.set(path, [{ path, component: 'DynamicDeclarativeStream', reason, advice }]);
-    return false;
-  });
-}
-
 function apiOf(requester: JsonObject, place: Place): JsonObject {
   const url = addressOf({ ...requester, path: '' });
   const auth = convertAuth(requester['authenticator'], at(place, 'authenticator'), url);
@@ -219,33 +113,6 @@ function differences(own: JsonObject, api: JsonObject): JsonObject {
     ...(own['url'] === api['url'] ? {} : { url: own['url'] ?? '' }),
     ...(text(own['auth']) === text(api['auth']) ? {} : { auth: own['auth'] ?? { type: 'none' } }),
   };
-}
-
-/** A child whose parent was not taken cannot be read. */
-function leaveOutOrphans(
-  streams: Record<string, JsonObject>,
-  problems: Map<string, readonly ImportProblem[]>,
-): void {
-  for (let found = true; found; ) {
-    found = false;
-    for (const [name, stream] of Object.entries(streams)) {
-      const parents = [...listOf(stream['parent']), ...listOf(stream['combine']).flatMap(listOf)].map(
-        (each) => String(objectOf(each)['stream']),
-      );
-      const missing = parents.find((parent) => !Object.hasOwn(streams, parent));
-      if (missing === undefined) continue;
-      problems.set(name, [
-        {
-          path: name,
-          component: 'SubstreamPartitionRouter',
-          reason: `its parent "${missing}" is not among the streams that are imported`,
-          advice: 'see what the parent lacks',
-        },
-      ]);
-      delete streams[name];
-      found = true;
-    }
-  }
 }
 
 /** Problems with the places where they are written: a component may stand elsewhere than where it is used. */
