@@ -26,6 +26,11 @@ it('shows a sample of a first run', () => {
   ]);
 });
 
+it('says that a first run was cut short', () => {
+  const cut = { ...output([{ id: 1 }]), maxRecords: 1 };
+  expect(compareRuns(undefined, cut)[0]).toBe('+ stream users: 1 records, as many as --max-records allows');
+});
+
 it('is silent when nothing has changed, in whatever order', () => {
   expect(compareRuns(output([{ id: 1 }, { id: 2 }]), output([{ id: 2 }, { id: 1 }]))).toEqual([]);
 });

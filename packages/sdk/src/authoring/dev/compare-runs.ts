@@ -8,6 +8,8 @@ export interface RunOutput {
   readonly failure: string | undefined;
   /** What the tap has warned of. */
   readonly warnings?: readonly string[];
+  /** No more records of a stream were read. */
+  readonly maxRecords?: number;
 }
 
 /** How many changed rows are shown of a stream. */
@@ -21,7 +23,8 @@ export function compareRuns(before: RunOutput | undefined, after: RunOutput): re
   const lines = [...new Set([...old.keys(), ...now.keys()])].flatMap((name) => {
     const [was, is] = [old.get(name), now.get(name)];
     if (is === undefined) return [`- stream ${name} is gone`];
-    if (was === undefined) return [`+ stream ${name}: ${is.records.length} records`, ...sample(is.records)];
+    if (was === undefined)
+      return [newStream(name, is.records.length, after.maxRecords), ...sample(is.records)];
     return [
       ...prefixed(name, compareProperties(was.schema.schema, is.schema.schema)),
       ...prefixed(name, compareRows(was.records, is.records, is.schema.keyProperties)),
@@ -33,6 +36,11 @@ export function compareRuns(before: RunOutput | undefined, after: RunOutput): re
   }
   if (after.failure !== undefined) lines.push(`! ${after.failure}`);
   return lines;
+}
+
+function newStream(name: string, count: number, maxRecords: number | undefined): string {
+  const limit = count === maxRecords ? ', as many as --max-records allows' : '';
+  return `+ stream ${name}: ${count} records${limit}`;
 }
 
 function sample(records: readonly JsonObject[]): readonly string[] {

@@ -34,7 +34,9 @@ const devOnce = (body: string) => {
 it('runs a tap in a process of its own and shows what came', async () => {
   const { code, out } = await devOnce('console.log("noise"); yield [{ id: 1 }, { id: 2 }, { id: 3 }];');
   expect(code).toBe(0);
-  expect(out).toContain('+ stream rows: 2 records\n    {"id":1}\n    {"id":2}\n');
+  expect(out).toContain(
+    '+ stream rows: 2 records, as many as --max-records allows\n    {"id":1}\n    {"id":2}\n',
+  );
   expect(out).not.toContain('noise');
 });
 

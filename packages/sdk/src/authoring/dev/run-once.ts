@@ -18,6 +18,7 @@ export interface RunChoice {
 
 /** Runs the tap of a file in a process of its own: the file is loaded anew, and what it prints cannot do harm. */
 export async function runOnce(choice: RunChoice, world: AuthoringWorld): Promise<RunOutput> {
+  const maxRecords = choice['max-records'] ?? '100';
   const args = [
     ...process.execArgv,
     world.env['MELTANO_SDK_PROGRAM'] ?? process.argv[1] ?? '',
@@ -28,7 +29,7 @@ export async function runOnce(choice: RunChoice, world: AuthoringWorld): Promise
       file === 'ENV' ? file : resolve(world.cwd, file),
     ]),
     '--max-records',
-    choice['max-records'] ?? '100',
+    maxRecords,
   ];
   const child = spawn(process.execPath, args, {
     cwd: world.cwd,
@@ -49,6 +50,7 @@ export async function runOnce(choice: RunChoice, world: AuthoringWorld): Promise
     items: await itemsOf(out),
     failure: code === 0 ? undefined : reasonOf(err),
     warnings: linesAt(err, 'WARNING'),
+    maxRecords: Number(maxRecords),
   };
 }
 
