@@ -24,7 +24,7 @@ test.each([
 ])('finds a package that the project has, its entry named by %s', async (word, manifest, entry) => {
   const name = `tap-${word.replaceAll(' ', '-')}`;
   install(name, manifest, entry, `export default ${connector(name)};`);
-  expect(await bundledConnectors.has(name, join(root, 'below'))).toBe(true);
+  expect(await bundledConnectors.find(name, join(root, 'below'))).toBe('npm');
   expect(await bundledConnectors.load(name, name, root)).toMatchObject({ about: { name } });
 });
 
@@ -43,9 +43,16 @@ test('takes the only connector of a package for a plugin of any name', async () 
 });
 
 test('says what to type for one that is not there, and why one cannot be loaded', async () => {
-  expect(await bundledConnectors.has('tap-nowhere', root)).toBe(false);
+  expect(await bundledConnectors.find('tap-nowhere', root)).toBeUndefined();
   await expect(bundledConnectors.load('tap-nowhere', 'x', root)).rejects.toMatchObject({
     hint: 'in the folder of the project: npm install tap-nowhere',
+  });
+  writeFileSync(
+    join(root, 'package.json'),
+    JSON.stringify({ dependencies: { 'tap-nowhere': 'file:../tap-nowhere' } }),
+  );
+  await expect(bundledConnectors.load('tap-nowhere', 'x', root)).rejects.toMatchObject({
+    hint: 'in the folder of the project: npm install',
   });
   install('broken', {}, 'index.js', `throw new Error('no license');`);
   await expect(bundledConnectors.load('broken', 'x', root)).rejects.toMatchObject({

@@ -1,13 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { findPackageJSON } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { BundledConnectors } from '@meltano/engine/bundled-connectors';
+import { getNpmPackage } from '@meltano/engine/get-npm-package';
 import { errorMessage } from '@meltano/foundation/errors';
 import { isJsonObject, type JsonObject, type JsonValue } from '@meltano/foundation/json';
 import type { Connector } from '@meltano/sdk/connector';
 import { connectorDefinitions, connectorPackages } from './connectors.ts';
 import { cliError } from './errors.ts';
+import { type Exports, findNpmPackage } from './npm-package-place.ts';
 
 /** The connectors that travel with this program, and strangers' that are installed in the project or beside it. */
 export const bundledConnectors: BundledConnectors = {
@@ -31,13 +31,14 @@ export const bundledConnectors: BundledConnectors = {
     });
   },
   // One that is there, but cannot be loaded, tells why when it is.
-  has: async (npmPackage, root) =>
-    npmPackage in connectorPackages ||
-    placeOf(npmPackage, root) !== npmPackage ||
-    importPackage(npmPackage, root).then(
-      () => true,
-      () => false,
-    ),
+  async find(npmPackage, root) {
+    if (npmPackage in connectorPackages) return 'bundled';
+    if (placeOf(npmPackage, root) !== npmPackage) return 'npm';
+    return importPackage(npmPackage, root).then(
+      () => 'npm',
+      () => undefined,
+    );
+  },
 };
 
 async function importPackage(npmPackage: string, root: string): Promise<unknown> {
@@ -49,7 +50,7 @@ async function importPackage(npmPackage: string, root: string): Promise<unknown>
       message: `The package '${npmPackage}' of a native connector cannot be loaded: ${errorMessage(cause)}`,
       hint:
         bundled === undefined
-          ? `in the folder of the project: npm install ${npmPackage}`
+          ? `in the folder of the project: ${getNpmPackage(npmPackage, root)}`
           : 'it comes with this program: install the program anew',
       cause,
     });
@@ -58,26 +59,9 @@ async function importPackage(npmPackage: string, root: string): Promise<unknown>
 
 /** Where the project has the package; its bare name where it has none. */
 function placeOf(npmPackage: string, root: string): string {
-  const file = manifestOf(npmPackage, root);
-  if (file === undefined) return npmPackage;
-  const { exports, main } = JSON.parse(readFileSync(file, 'utf8')) as PackageEntry;
-  return pathToFileURL(join(dirname(file), entryOf(exports) ?? main ?? 'index.js')).href;
-}
-
-function manifestOf(npmPackage: string, root: string): string | undefined {
-  try {
-    return findPackageJSON(npmPackage, pathToFileURL(join(root, 'package.json')));
-  } catch {
-    // Not installed in the project.
-    return undefined;
-  }
-}
-
-type Exports = string | { readonly [condition: string]: Exports } | undefined;
-
-interface PackageEntry {
-  readonly exports?: Exports;
-  readonly main?: string;
+  const place = findNpmPackage(npmPackage, root);
+  if (place === undefined) return npmPackage;
+  return pathToFileURL(join(place.folder, entryOf(place.exports) ?? place.main ?? 'index.js')).href;
 }
 
 /** What `import` of the bare name takes: the first of these conditions, however deep. */

@@ -32,3 +32,18 @@ it('what comes with the program is found by its name alone, without a Hub', asyn
   expect(added.stdout).toContain("Added mapper 'meltano-map-transformer'");
   expect((await run('add', 'tap-parket')).stderr).toContain("Did you mean 'tap-parquet'");
 });
+
+it('a definition of another name than the one that was typed: says which one counts', async () => {
+  await using project = await testProject({
+    'meltano.yml': 'default_environment: dev\n',
+    'ab.json': '{"name": "tap-manifest", "namespace": "tap_manifest", "executable": "true"}',
+  });
+  const add = (name: string) =>
+    meltano(['add', '--plugin-type', 'extractor', name, '--from-ref', 'ab.json', '--no-install'], {
+      cwd: project.folder,
+    });
+  const other = await add('tap-ab');
+  expect(other.stdout).toContain("Added extractor 'tap-manifest'");
+  expect(other.stderr).toContain("is added under that name, not as 'tap-ab'");
+  expect((await add('tap-manifest')).stderr).not.toContain('under that name');
+});

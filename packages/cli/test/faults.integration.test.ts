@@ -1,8 +1,9 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
+import { openSystemDatabase } from '@meltano/engine/system/system-database';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { until } from '../../engine/test/support/until.ts';
 import {
@@ -113,6 +114,14 @@ it('killed with -9: nobody is left, the next run starts at once and loses nothin
   const last = Math.max(...ids);
   expect([...Array(last).keys()].filter((id) => !ids.has(id + 1))).toEqual([]);
   expect(second.stderr()).not.toContain('already running');
+  // Read as it lies there: the command that lists runs would close the first one itself.
+  const database = await openSystemDatabase({
+    uri: 'sqlite:///.meltano/meltano.db',
+    folder: project.folder,
+  });
+  const reports = await database.reports.list();
+  await database.close();
+  expect(reports.map((report) => report.status)).toEqual(['interrupted', 'killed']);
 });
 
 it('two runs of one state id at once: the second is refused and says who runs', async () => {
@@ -233,3 +242,43 @@ it.skipIf(!canMount)(
     }
   },
 );
+
+it('a program that may not be executed: what to type, unless its permission is not what it lacks', async () => {
+  writeFileSync(file('tap.sh'), '#!/bin/sh\n');
+  const invoke = async (executable: string) => {
+    const entry = `{name: tap-t, namespace: tap_t, executable: ${executable}}`;
+    writeFileSync(
+      file('meltano.yml'),
+      `default_environment: dev\nenvironments: [{name: dev}]\nplugins: {extractors: [${entry}]}\n`,
+    );
+    return (await meltano(['invoke', 'tap-t', '--help'], { cwd: project.folder, env: env() })).stderr;
+  };
+  expect(await invoke('./tap.sh')).toContain(`fix: chmod +x ${file('tap.sh')}`);
+  mkdirSync(file('folder'));
+  const folder = await invoke('./folder');
+  expect(folder).toContain('may not be executed');
+  expect(folder).not.toContain('chmod');
+});
+
+it('a required setting of a connector in this program: the command that sets it, wherever it is missed', async () => {
+  writeFileSync(
+    file('meltano.yml'),
+    `default_environment: dev
+environments: [{name: dev}]
+plugins:
+  extractors:
+  - {name: tap-projects, namespace: tap_projects, npm_package: '@meltano/connector-linear', executable: tap-linear}
+  loaders:
+  - {name: target-t, namespace: target_t, executable: ${fixtures}/target-collects.mjs, config: {path: out}}
+`,
+  );
+  for (const args of [
+    ['config', 'test', 'tap-projects'],
+    ['preview', 'tap-projects'],
+    ['select', 'tap-projects', '--list'],
+    ['run', 'tap-projects', 'target-t'],
+  ]) {
+    const { stderr } = await meltano(args, { cwd: project.folder, env: env() });
+    expect(stderr, args.join(' ')).toContain('fix: meltano config set tap-projects auth_token <value>');
+  }
+});

@@ -249,3 +249,30 @@ it('a catalog file that is no JSON: the file, the line and the column are told',
   expect(stderr).toContain('bad.json is not JSON at line 3, column 16');
   expect(stderr).not.toContain('printed');
 });
+
+it('a run that was killed outright has a report and a log, whoever asks first', async () => {
+  writeFileSync(
+    file('meltano.yml'),
+    `${projectStart}  extractors:
+  - {name: tap-t, namespace: tap_t, executable: ${fixtures}/tap-forever.mjs, capabilities: [state], config: {pid_file: ${file('pids')}}}
+  loaders:
+  - {name: target-t, namespace: target_t, executable: ${fixtures}/target-collects.mjs, config: {path: ${file('out')}}}
+`,
+  );
+  const ask = (...args: readonly string[]) => meltano(args, { cwd: project.folder });
+  const run = start(['run', 'tap-t', 'target-t']);
+  const report = async () => JSON.parse((await ask('runs', 'list', '--format=json')).stdout).runs[0];
+  await until(async () => (await report())?.blocks[0].statesStored > 0, 'a state to be stored');
+  const { runId, status } = await report();
+  expect(status).toBe('running');
+  expect((await ask('runs', 'show')).stdout).toContain(`Run ${runId} is under way.`);
+  run.child.kill('SIGKILL');
+  await run.ended;
+  expect((await ask('runs', 'list')).stdout).toMatch(/^killed /m);
+  const shown = await ask('runs', 'show', runId);
+  expect(shown.stdout).toContain('it was killed, or its machine stopped');
+  expect(shown.stdout).toMatch(/^Run .* was killed after /m);
+  expect((await ask('runs', 'logs', runId)).stdout).toContain('Incremental state has been updated');
+  expect((await ask('logs', 'list')).stdout).toContain('FAIL');
+  expect((await ask('doctor')).stdout).toContain('none is running');
+});

@@ -205,7 +205,7 @@ it('in a pipe a run that fails says below its log what to see and what to type',
   });
   expect(code).toBe(1);
   expect(stderr).toMatch(
-    /Run completed\n {2}What happened: {3}meltano runs show \S{36}\n {2}See all output: {2}meltano runs logs \S{36}\n {2}Try again: {7}meltano run tap-with-a-long-name target-jsonl\n$/,
+    /Run completed\n {2}How it ended: {4}failed after [^\n]+\n {2}What happened: {3}meltano runs show \S{36}\n {2}See all output: {2}meltano runs logs \S{36}\n {2}Try again: {7}meltano run tap-with-a-long-name target-jsonl\n$/,
   );
   const json = await meltano(['--log-format=json', 'run', 'tap-with-a-long-name', 'target-jsonl'], {
     cwd: project.folder,

@@ -1,4 +1,3 @@
-import { errorMessage } from '@meltano/foundation/errors';
 import type { JsonValue } from '@meltano/foundation/json';
 import type { Log } from '@meltano/foundation/log';
 import type { Redactor } from '@meltano/foundation/redact';
@@ -8,6 +7,7 @@ import { isSensitive, secretValues } from '@meltano/project/settings/secrets';
 import type { Catalog } from '@meltano/singer/catalog';
 import type { BundledConnectors } from './bundled-connectors.ts';
 import { loadCatalog } from './catalog/load-catalog.ts';
+import { closeDeadRuns } from './close-dead-runs.ts';
 import type { RunEvent } from './events.ts';
 import { createReferenceSource } from './follow-references.ts';
 import { createHub, type Hub } from './hub/create-hub.ts';
@@ -16,6 +16,7 @@ import { type InstallOptions, type InstallOutcome, installPlugins } from './inst
 import { installPlace } from './install-place.ts';
 import type { LogSink } from './logs/create-log.ts';
 import { observeRun } from './observe-run.ts';
+import { openRunReport } from './open-run-report.ts';
 import { executeRun, type RunHandle } from './run/execute-run.ts';
 import { planRun } from './run/plan-run.ts';
 import type { RunDependencies } from './run/run-dependencies.ts';
@@ -57,9 +58,11 @@ export interface EngineOptions {
 /** How this program, and a native connector as a program of its own, are started. */
 export interface Launcher {
   readonly meltano: string;
+  /** The command line of the program of that name in a connector's package, also one that the project in `root` has; undefined when there is none. */
   connector(
     npmPackage: string,
     executable: string,
+    root: string,
   ): { readonly command: string; readonly args: readonly string[] } | undefined;
 }
 
@@ -73,6 +76,8 @@ export interface Engine {
   hub(): Promise<Hub>;
   readonly folders: UserFolders;
   systemDatabase(): Promise<SystemDatabase>;
+  /** The same, after the runs whose process is gone have been closed in it. */
+  runRecords(): Promise<SystemDatabase>;
   stateStore(): Promise<StateStore>;
   stateRoom(): Promise<StateRoom>;
   install(plugins: readonly ResolvedPlugin[], options: InstallOptions): Promise<readonly InstallOutcome[]>;
@@ -159,7 +164,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 
   const dependencies = () => ({
     loadConnector: (npmPackage: string, name: string) => connectors.load(npmPackage, name, workspace.root),
-    launchNative: launcher.connector,
+    launchNative: (npmPackage: string, executable: string) =>
+      launcher.connector(npmPackage, executable, workspace.root),
     logLevel: text('cli.log_level'),
   });
   return {
@@ -169,6 +175,11 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     hub,
     folders,
     systemDatabase,
+    async runRecords() {
+      const opened = await systemDatabase();
+      await closeDeadRuns(opened, systemClock);
+      return opened;
+    },
     stateStore,
     stateRoom: async () => ({
       store: await stateStore(),
@@ -192,13 +203,17 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
         loadConnector: (npmPackage, name) => connectors.load(npmPackage, name, workspace.root),
       }),
     async execute(plan, onEvent, { isWatched = false } = {}) {
-      const { runs, reports } = await systemDatabase();
+      const database = await systemDatabase();
+      const { runs, reports } = database;
       const { runId: _runId, ...holder } = await describeThisProcess(plan.runId);
       const stateBackend = text('state_backend.uri');
+      const openedStore = await stateStore();
+      await closeDeadRuns(database, systemClock);
+      const report = await openRunReport({ plan, reports, holder, clock: systemClock, log });
       const handle = executeRun(plan, {
         ...dependencies(),
         workspace,
-        stateStore: await stateStore(),
+        stateStore: openedStore,
         records: runs,
         clock: systemClock,
         holder,
@@ -208,15 +223,16 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
           stateBackend,
           console: options.console,
           isWatched,
-          onEvent,
+          onEvent: (event) => {
+            report.onEvent(event);
+            onEvent(event);
+          },
         }),
         redactor,
         ...graceOf(workspace),
       });
       const outcome = handle.outcome.then(async (result) => {
-        await reports.save(result).catch((error: unknown) => {
-          log.log('warning', `The report of this run cannot be kept: ${errorMessage(error)}`);
-        });
+        await report.close(result);
         return result;
       });
       return { ...handle, outcome };

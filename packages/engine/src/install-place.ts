@@ -40,7 +40,7 @@ export function installPlace({
       const missing = referencedVariables(pipUrl).filter((name) => variables[name] === undefined);
       return { text: expandText(pipUrl, { variables }), missing };
     },
-    isNativeAvailable: (npmPackage) => connectors.has(npmPackage, workspace.root),
+    findNative: (npmPackage) => connectors.find(npmPackage, workspace.root),
     redact: redactor.apply,
   };
 }

@@ -84,6 +84,7 @@ async function addOne(
   assertDependencies(session, wanted);
   const found = await findDefinition(host, session, wanted, options);
   const name = found.name ?? wanted.name;
+  if (name !== wanted.name) warnOfName(session, wanted.name, name, options.fromRef);
   const { type, inheritFrom } = wanted;
   const known = findExisting(session, type, name) ?? 'new';
   const python = options.python ?? (await pythonFor(session, found.definition));
@@ -114,6 +115,14 @@ async function addOne(
   else printAdded(session, wanted, { status: done.status, plugin, found, python });
   const required = await addRequired(host, session, plugin, options);
   return [plugin, ...required];
+}
+
+/** Meltano takes the name that the definition has, too, and says nothing. */
+function warnOfName({ log }: Session, typed: string, name: string, ref: string | undefined): void {
+  log.log(
+    'warning',
+    `The definition in ${ref} is of '${name}': it is added under that name, not as '${typed}'. For another name, change "name" there`,
+  );
 }
 
 /** Nothing of an entry that stays as it is may change, its lock file included. */

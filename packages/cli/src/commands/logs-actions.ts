@@ -20,7 +20,7 @@ export async function listLogs(
   options: DatabaseChoice & { readonly limit: number; readonly format: string },
 ): Promise<void> {
   const session = await open(host, options);
-  const { runs } = await session.engine.systemDatabase();
+  const { runs } = await session.engine.runRecords();
   const rows = await runs.list({ limit: options.limit });
   if (options.format === 'json') {
     session.print(JSON.stringify({ runs: rows.map(logJson), total: rows.length }, null, 2));
@@ -124,7 +124,7 @@ export async function showLog(
 
 /** By the whole id, or by a beginning that only one has. */
 async function findRow({ engine }: Session, text: string): Promise<RunRow> {
-  const { runs } = await engine.systemDatabase();
+  const { runs } = await engine.runRecords();
   const [exact] = await runs.findByRunId(text);
   if (exact !== undefined) return exact;
   const begun = (await runs.list({})).filter((row) => row.runId.startsWith(text.toLowerCase()));

@@ -1,5 +1,5 @@
 import { findRunLog, readRunLog } from '@meltano/engine/logs/read-run-log';
-import type { RunOutcome } from '@meltano/engine/run/run-outcome';
+import type { RunReport } from '@meltano/engine/run/run-outcome';
 import { cliError } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { renderCount, renderDuration } from '../render/quantity.ts';
@@ -20,7 +20,7 @@ const open = (host: Host, options: { readonly databaseUri?: string }) =>
 /** `meltano runs list`. */
 export async function listRuns(host: Host, options: ListOptions): Promise<void> {
   const session = await open(host, options);
-  const { reports } = await session.engine.systemDatabase();
+  const { reports } = await session.engine.runRecords();
   const runs = await reports.list({ limit: options.limit });
   if (options.format === 'json') {
     session.print(JSON.stringify({ runs, total: runs.length }, null, 2));
@@ -54,7 +54,7 @@ export async function listRuns(host: Host, options: ListOptions): Promise<void> 
   for (const line of renderTable(columns, rows, { width, ellipsis: glyphs.ellipsis })) session.print(line);
 }
 
-function rowsOf(run: RunOutcome): number {
+function rowsOf(run: RunReport): number {
   return run.blocks.flatMap((block) => block.streams).reduce((sum, stream) => sum + stream.read, 0);
 }
 
@@ -76,8 +76,8 @@ export async function showRun(
 }
 
 /** The beginning of an id is enough where it names one run. */
-async function findRun(session: Session, text: string | undefined): Promise<RunOutcome> {
-  const { reports } = await session.engine.systemDatabase();
+async function findRun(session: Session, text: string | undefined): Promise<RunReport> {
+  const { reports } = await session.engine.runRecords();
   if (text === undefined) {
     const [last] = await reports.list({ limit: 1 });
     if (last !== undefined) return last;
@@ -100,7 +100,7 @@ async function findRun(session: Session, text: string | undefined): Promise<RunO
   return first;
 }
 
-function candidateText(run: RunOutcome): string {
+function candidateText(run: RunReport): string {
   const blocks = run.blocks.map((block) => block.name).join(', ');
   return `${run.runId}  ${run.status}, started ${shownStart(run.startedAt, undefined)} UTC: ${blocks}`;
 }

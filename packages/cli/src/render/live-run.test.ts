@@ -84,6 +84,21 @@ it('says what it waits for', () => {
   expect(lines().join('\n')).toContain('waiting for the lock of dev:a-to-b');
 });
 
+it('says what a plugin tries again, until further records come', () => {
+  const { live, event, lines } = start();
+  event({ kind: 'block-started', block: 0, name: 'x', lane: 'record' });
+  const progress = (read: number) =>
+    event({ kind: 'progress', block: 0, streams: [{ stream: 'orders', read, bytes: 0 }] });
+  const fields = { name: 'tap-a', attempt: 2 };
+  event({ kind: 'log', block: 0, level: 'info', event: 'GET /orders: refused: next try in 2 s', fields });
+  progress(0);
+  live.tick(1_000);
+  expect(lines().join('\n')).toContain('trying again: GET /orders: refused: next try in 2 s');
+  progress(1);
+  live.tick(2_000);
+  expect(lines().join('\n')).not.toContain('trying again');
+});
+
 it('draws nothing for a block that is over at once, and no total of nothing or of one stream', () => {
   const { live, event, text, lines } = start();
   event({ kind: 'block-started', block: 0, name: 'x', lane: 'pump' });

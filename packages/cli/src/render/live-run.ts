@@ -33,6 +33,8 @@ interface LiveBlock {
   readonly startedAt: number;
   streams: readonly StreamProgress[];
   waiting: string | undefined;
+  /** What a plugin tries again, until further records come. */
+  retrying: string | undefined;
 }
 
 /** A block that is over sooner draws nothing: its summary is all there is to see. */
@@ -64,11 +66,15 @@ export function createLiveRun(options: LiveRunOptions): LiveRun {
     observe(event) {
       changed = true;
       if (event.kind === 'block-started') {
-        block = { name: event.name, lane: event.lane, startedAt: event.at, streams: [], waiting: undefined };
+        const { name, lane, at: startedAt } = event;
+        block = { name, lane, startedAt, streams: [], waiting: undefined, retrying: undefined };
       } else if (event.kind === 'progress' && block !== undefined) {
+        if (sum(event.streams, 'read') > sum(block.streams, 'read')) block.retrying = undefined;
         block.streams = event.streams;
         block.waiting = undefined;
       } else if (event.kind === 'waiting' && block !== undefined) block.waiting = event.reason;
+      else if (event.kind === 'log' && event.fields['attempt'] !== undefined && block !== undefined)
+        block.retrying = event.event;
       else if (event.kind === 'block-finished') {
         erase();
         block = undefined;
@@ -121,6 +127,7 @@ function renderLiveBlock(block: LiveBlock, { now, style, glyphs, maxStreams }: D
     ...(block.streams.length > 1
       ? [line('total', sum(block.streams, 'read'), sum(block.streams, 'bytes'))]
       : []),
+    ...(block.retrying === undefined ? [] : [`  ${style.yellow(`trying again: ${block.retrying}`)}`]),
   ];
 }
 

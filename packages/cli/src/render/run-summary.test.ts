@@ -1,6 +1,6 @@
 import type { RunOutcome } from '@meltano/engine/run/run-outcome';
 import { expect, it } from 'vitest';
-import { renderRunSummary } from './run-summary.ts';
+import { renderNextSteps, renderRunSummary } from './run-summary.ts';
 import { createGlyphs, createStyle } from './style.ts';
 
 const utf8 = createGlyphs({ LANG: 'C.UTF-8' });
@@ -145,4 +145,24 @@ it('tells what a native connector failed with, and what to type besides the log'
 it('uses words and ASCII where the terminal has nothing else', () => {
   const ascii = renderRunSummary(failed, { ...plain, glyphs: createGlyphs({}) });
   expect(ascii.join('')).toMatch(/^[ -~]*$/);
+});
+
+it('claims no state of a run before where no new one was stored', () => {
+  const blocks = failed.blocks.map((block) => ({ ...block, statesStored: 0 }));
+  const text = renderRunSummary({ ...failed, blocks }, plain).join('\n');
+  expect(text).toContain('No new state was stored: what there was before the run is unchanged.');
+});
+
+it('tells of a run that was killed where it goes on, and of one that is under way that it is', () => {
+  const blocks = failed.blocks.map((block) => ({ ...block, status: 'killed' as const, statesStored: 0 }));
+  const killed = renderRunSummary({ ...failed, status: 'killed', blocks }, { ...plain, width: undefined });
+  expect(killed.join('\n')).toContain('meltano state get dev:tap-a-to-target-b');
+  expect(killed.join('\n')).toContain('Run 01a2 was killed after 22 s.');
+  const running = renderRunSummary({ ...failed, status: 'running', blocks: [] }, plain);
+  expect(running).toEqual(['Run 01a2 is under way.']);
+});
+
+it('says below a log how the run ended', () => {
+  const lines = renderNextSteps({ ...failed, status: 'interrupted' }, { ...plain, isTold: true });
+  expect(lines[0]).toBe('  How it ended:    was interrupted after 22 s');
 });

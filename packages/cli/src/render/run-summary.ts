@@ -1,5 +1,5 @@
 import type { ProcessResult } from '@meltano/engine/process-result';
-import type { BlockOutcome, RunOutcome, StreamOutcome } from '@meltano/engine/run/run-outcome';
+import type { BlockReport, RunReport, StreamOutcome } from '@meltano/engine/run/run-outcome';
 import { tellingEnd } from '@meltano/engine/telling-lines';
 import { renderBytes, renderCount, renderDuration, renderRate } from './quantity.ts';
 import type { Glyphs, Style } from './style.ts';
@@ -22,14 +22,14 @@ export interface SummaryOptions {
  * What happened, as the last thing on the screen: one paragraph per block with its streams, then one line
  * for the run. A block that failed says why and what was kept.
  */
-export function renderRunSummary(outcome: RunOutcome, options: SummaryOptions): readonly string[] {
+export function renderRunSummary(outcome: RunReport, options: SummaryOptions): readonly string[] {
   return [
     ...outcome.blocks.flatMap((block) => [...renderBlock(block, options), '']),
     ...renderRunLine(outcome, options),
   ];
 }
 
-function renderBlock(block: BlockOutcome, options: SummaryOptions): readonly string[] {
+function renderBlock(block: BlockReport, options: SummaryOptions): readonly string[] {
   const { style, glyphs } = options;
   const mark = markOf(block, style, glyphs);
   const figures = [...loadFigures(block), renderDuration(block.durationMs), ...rateFigures(block)].join(
@@ -43,8 +43,12 @@ function renderBlock(block: BlockOutcome, options: SummaryOptions): readonly str
     ...block.schemaChanges.flatMap((change) =>
       wrapText(`  ${style.green('+')} ${changeText(change)}`, { width: options.width, hang: 4 }),
     ),
-    ...(block.status === 'failed' || block.status === 'interrupted' ? renderFailure(block, options) : []),
+    ...(hasFailed(block) ? renderFailure(block, options) : []),
   ];
+}
+
+function hasFailed({ status }: BlockReport): boolean {
+  return status === 'failed' || status === 'interrupted' || status === 'killed';
 }
 
 /** `column-added main.users.age INTEGER` → `column main.users.age (INTEGER) added`. */
@@ -63,20 +67,22 @@ function headLines(name: string, figures: string, width: number | undefined): re
   return [...wrapText(name, { width, hang: 2 }), `    ${figures}`];
 }
 
-function markOf(block: BlockOutcome, style: Style, glyphs: Glyphs): string {
+function markOf(block: BlockReport, style: Style, glyphs: Glyphs): string {
   switch (block.status) {
     case 'succeeded':
       return style.green(glyphs.done);
     case 'failed':
+    case 'killed':
       return style.red(glyphs.failed);
     case 'interrupted':
       return style.yellow(glyphs.failed);
     case 'skipped':
+    case 'running':
       return style.dim('-');
   }
 }
 
-function loadFigures(block: BlockOutcome): readonly string[] {
+function loadFigures(block: BlockReport): readonly string[] {
   if (block.kind === 'command') return [];
   const read = total(block.streams, (stream) => stream.read);
   const loaded = block.streams.some((stream) => stream.loaded !== undefined)
@@ -89,7 +95,7 @@ function loadFigures(block: BlockOutcome): readonly string[] {
   return [rows, renderBytes(total(block.streams, (stream) => stream.bytes))];
 }
 
-function rateFigures(block: BlockOutcome): readonly string[] {
+function rateFigures(block: BlockReport): readonly string[] {
   const read = total(block.streams, (stream) => stream.read);
   return read > 0 && block.durationMs >= 1_000 ? [renderRate(read / (block.durationMs / 1000))] : [];
 }
@@ -129,7 +135,7 @@ function renderStreams(streams: readonly StreamOutcome[], options: SummaryOption
   return [options.style.dim(titles), ...lines];
 }
 
-function renderFailure(block: BlockOutcome, { style, width }: SummaryOptions): readonly string[] {
+function renderFailure(block: BlockReport, { style, width }: SummaryOptions): readonly string[] {
   const { error } = block;
   const ended = Object.entries(block.processes).filter(([, result]) => isFailure(result));
   const say = (text: string) =>
@@ -147,20 +153,21 @@ function renderFailure(block: BlockOutcome, { style, width }: SummaryOptions): r
     (cause) => !ended.some(([plugin]) => cause.startsWith(`${plugin} `)),
   );
   lines.push(...untold.flatMap(say), ...fixLines(block, style, width));
-  if (block.stateId !== undefined) {
-    lines.push(
-      ...say(
-        block.statesStored > 0
-          ? 'Kept: the state up to the last rows that were loaded; the next run continues there.'
-          : 'Kept: the state of the run before; nothing new was stored.',
-      ),
-    );
-  }
+  if (block.stateId !== undefined) lines.push(...say(keptText(block, block.stateId)));
   return lines;
 }
 
+/** Whether there was a state before is not known of a block that failed before it was read. */
+function keptText({ status, statesStored }: BlockReport, stateId: string): string {
+  if (status === 'killed')
+    return `The next run continues at the last state that was stored: meltano state get ${stateId}`;
+  return statesStored > 0
+    ? 'Kept: the state up to the last rows that were loaded; the next run continues there.'
+    : 'No new state was stored: what there was before the run is unchanged.';
+}
+
 /** Where all output is stands below, for every failure. */
-function fixLines({ error }: BlockOutcome, style: Style, width: number | undefined): readonly string[] {
+function fixLines({ error }: BlockReport, style: Style, width: number | undefined): readonly string[] {
   const hint = error?.hint;
   if (hint === undefined || hint.startsWith('meltano runs logs ')) return [];
   return wrapHint(`    ${style.green('fix:')} `, hint, { width, hang: 9 });
@@ -168,7 +175,7 @@ function fixLines({ error }: BlockOutcome, style: Style, width: number | undefin
 
 /** What to type after a run that failed, for those who read its log and no summary. */
 export function renderNextSteps(
-  outcome: RunOutcome,
+  outcome: RunReport,
   options: Pick<SummaryOptions, 'style' | 'width' | 'again'> & { readonly isTold: boolean },
 ): readonly string[] {
   const { runId } = outcome;
@@ -177,6 +184,7 @@ export function renderNextSteps(
   const fixes = failed.flatMap((block) => fixLines(block, style, width));
   return [
     ...fixes.map((line) => line.slice(2)),
+    `  How it ended:    ${howRunEnded(outcome)}`,
     `  What happened:   meltano runs show ${runId}`,
     ...(hasLog(outcome) ? [`  See all output:  meltano runs logs ${runId}`] : []),
     ...(again === undefined ? [] : [`  Try again:       ${again}`]),
@@ -195,19 +203,26 @@ function howItEnded(result: ProcessResult): string {
 }
 
 /** Only blocks with a state id keep one. */
-function hasLog({ blocks }: RunOutcome): boolean {
+function hasLog({ blocks }: RunReport): boolean {
   return blocks.some((block) => block.status !== 'skipped' && block.stateId !== undefined);
 }
 
-const verdicts: Readonly<Record<RunOutcome['status'], string>> = {
+const verdicts: Readonly<Record<Exclude<RunReport['status'], 'running'>, string>> = {
   succeeded: 'succeeded',
   failed: 'failed',
   interrupted: 'was interrupted',
   'timed-out': 'ran out of time',
+  killed: 'was killed',
 };
 
-function renderRunLine(outcome: RunOutcome, options: SummaryOptions): readonly string[] {
+function howRunEnded({ status, startedAt, endedAt }: RunReport): string {
+  const verdict = status === 'running' ? 'is under way' : verdicts[status];
+  return `${verdict} after ${renderDuration(endedAt - startedAt)}`;
+}
+
+function renderRunLine(outcome: RunReport, options: SummaryOptions): readonly string[] {
   const { style } = options;
+  if (outcome.status === 'running') return [`Run ${outcome.runId} is under way.`];
   const paint = outcome.status === 'succeeded' ? style.green : style.red;
   const duration = renderDuration(outcome.endedAt - outcome.startedAt);
   const line = `Run ${outcome.runId} ${paint(verdicts[outcome.status])} after ${duration}.`;

@@ -4,6 +4,7 @@ import type { Log } from '@meltano/foundation/log';
 import type { ConnectorContext, Tap } from '@meltano/sdk/connector';
 import type { Catalog } from '@meltano/singer/catalog';
 import { applyCatalogRules } from '@meltano/singer/catalog-rules';
+import { adviseSettings } from '../advise-settings.ts';
 import type { PreparedPlugin } from '../workspace/workspace.ts';
 import { customCatalog, type DiscoveryStep, missingCatalog, reportDiscovery } from './custom-catalog.ts';
 import { keepCatalog } from './known-catalog.ts';
@@ -48,10 +49,18 @@ async function discover(
   options: NativeCatalogOptions,
 ): Promise<Catalog> {
   reportDiscovery({ kind: 'started' }, options);
-  const catalog = await tap.discover(context);
+  const catalog = await discoverWith(tap, context, plugin.name);
   reportDiscovery({ kind: 'finished', catalog, cached: false }, options);
   keepCatalog(options.systemDir, plugin, catalog);
   return catalog;
+}
+
+async function discoverWith(tap: Tap, context: ConnectorContext, plugin: string): Promise<Catalog> {
+  try {
+    return await tap.discover(context);
+  } catch (error) {
+    throw adviseSettings(error, plugin);
+  }
 }
 
 function readCustom(

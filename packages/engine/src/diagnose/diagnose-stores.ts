@@ -60,7 +60,7 @@ async function runFindings({ systemDatabase }: Engine): Promise<readonly Finding
       subject: 'Runs',
       verdict: 'advice',
       message: `Run ${run.runId} with state ID '${run.stateId}' is marked as running${since}, but it is dead`,
-      fix: 'nothing to type: the next run with this state ID closes it and goes on from the stored state',
+      fix: `meltano runs show ${run.runId} closes it and shows how far it had come; the next run goes on from the stored state`,
     });
   }
   const alive = running.length - dead.length;

@@ -124,6 +124,8 @@ function whySkipped(why: SkipReason, plugin: InstallablePlugin): string {
       return 'Plugin is not installable';
     case 'built-in':
       return `Plugin '${plugin.name}' does not require installation: it is built in`;
+    case 'npm-package':
+      return `Plugin '${plugin.name}' does not require installation: its npm package ${plugin.npmPackage} is installed`;
     case 'unchanged':
       return 'Requirements have not changed';
     case 'missing-variable':

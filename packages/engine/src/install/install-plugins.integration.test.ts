@@ -64,7 +64,8 @@ function placeIn(name: string, changes: Partial<InstallPlace> = {}): InstallPlac
       text: pipUrl ?? '',
       missing: pipUrl?.includes('$MISSING') ? ['MISSING'] : [],
     }),
-    isNativeAvailable: async (npmPackage) => npmPackage === '@meltano/connector-duckdb',
+    findNative: async (npmPackage) =>
+      npmPackage === '@meltano/connector-duckdb' ? 'bundled' : npmPackage === 'tap-acme' ? 'npm' : undefined,
     redact: (text) => text.replaceAll('s3cr3t-token', '(redacted)'),
     ...changes,
   };
@@ -208,7 +209,7 @@ describe('an installation that is killed', () => {
     const place = placeIn('killed', { env: { ...env, MELTANO_UV: uv } });
     const program = `
       import { installPlugins } from ${JSON.stringify(new URL('install-plugins.ts', import.meta.url).pathname)};
-      const place = { ...JSON.parse(process.argv[1]), expandPipUrl: async () => ({ text: 'target-jsonl', missing: [] }), isNativeAvailable: async () => false, redact: (text) => text };
+      const place = { ...JSON.parse(process.argv[1]), expandPipUrl: async () => ({ text: 'target-jsonl', missing: [] }), findNative: async () => undefined, redact: (text) => text };
       await installPlugins(place, [JSON.parse(process.argv[2])], { reason: 'auto' });`;
     const args = [
       '--conditions=meltano-source',
@@ -297,6 +298,7 @@ describe('what needs no installer', () => {
   it('skips with a reason', async () => {
     const plugins = [
       plugin('target-duckdb', { npmPackage: '@meltano/connector-duckdb', pipUrl: undefined }),
+      plugin('tap-acme', { npmPackage: 'tap-acme', pipUrl: undefined }),
       plugin('target-other', { npmPackage: '@meltano/connector-other', pipUrl: undefined }),
       plugin('my-tool', { type: 'utilities', pipUrl: undefined, installable: false }),
       plugin('transform-field', { type: 'mappers', mapping: { name: 'hash', config: {} } }),
@@ -304,6 +306,7 @@ describe('what needs no installer', () => {
     const outcomes = await installPlugins(placeIn('none'), plugins, { reason: 'install' });
     expect(outcomes).toMatchObject([
       { status: 'skipped', why: 'built-in' },
+      { status: 'skipped', why: 'npm-package' },
       {
         status: 'failed',
         error: {

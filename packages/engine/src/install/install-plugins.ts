@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { cancelledError } from '@meltano/foundation/abort';
 import { type AppError, isAppError } from '@meltano/foundation/errors';
+import type { NativeOrigin } from '../bundled-connectors.ts';
+import { getNpmPackage } from '../get-npm-package.ts';
 import { splitWords } from '../invoke/split-words.ts';
 import { openWatchdog, type Watchdog } from '../invoke/watchdog.ts';
 import { installError } from './errors.ts';
@@ -29,8 +31,8 @@ export interface InstallPlace {
   expandPipUrl(
     plugin: InstallablePlugin,
   ): Promise<{ readonly text: string; readonly missing: readonly string[] }>;
-  /** Whether the npm package of a native connector can be loaded. */
-  isNativeAvailable(npmPackage: string): Promise<boolean>;
+  /** Where the npm package of a native connector is; undefined when it is not there. */
+  findNative(npmPackage: string): Promise<NativeOrigin | undefined>;
   /** Removes secrets from the installer's output. */
   redact(text: string): string;
 }
@@ -68,6 +70,7 @@ export type SkipReason =
   | 'shared'
   | 'not-installable'
   | 'built-in'
+  | 'npm-package'
   | 'unchanged'
   | 'missing-variable';
 
@@ -137,8 +140,9 @@ async function installOne(install: OneInstall): Promise<InstallOutcome | 'stoppe
 async function reasonToSkip({ plugin, place, isShared }: OneInstall): Promise<SkipReason | undefined> {
   if (plugin.mapping !== undefined) return 'mapping';
   if (plugin.npmPackage !== undefined && plugin.pipUrl === undefined) {
-    if (await place.isNativeAvailable(plugin.npmPackage)) return 'built-in';
-    throw nativeNotAvailable(plugin, plugin.npmPackage);
+    const origin = await place.findNative(plugin.npmPackage);
+    if (origin === undefined) throw nativeNotAvailable(plugin, plugin.npmPackage, place.root);
+    return origin === 'bundled' ? 'built-in' : 'npm-package';
   }
   if (!plugin.installable || plugin.pipUrl === undefined || plugin.pipUrl === '') return 'not-installable';
   return isShared ? 'shared' : undefined;
@@ -231,10 +235,10 @@ function noPython() {
   });
 }
 
-function nativeNotAvailable(plugin: InstallablePlugin, npmPackage: string) {
+function nativeNotAvailable(plugin: InstallablePlugin, npmPackage: string, root: string) {
   return installError('native_not_available', {
     message: `The package '${npmPackage}' of '${plugin.name}' is not installed`,
-    hint: `Run \`npm install ${npmPackage}\` in the project's folder`,
+    hint: `Run \`${getNpmPackage(npmPackage, root)}\` in the project's folder`,
   });
 }
 

@@ -1,4 +1,5 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
+import { statSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { systemProblem } from '../explain-system-error.ts';
 import type { ProcessResult } from '../process-result.ts';
@@ -141,9 +142,20 @@ function startFailure(cause: NodeJS.ErrnoException): string {
   return systemProblem(cause)?.message ?? cause.message;
 }
 
-/** What is said of a program that cannot be executed is advice enough. */
 function startHint(cause: NodeJS.ErrnoException): string | undefined {
-  return cause.code === 'EACCES' ? undefined : systemProblem(cause)?.hint;
+  const { code, path } = cause;
+  return code === 'EACCES' && path !== undefined && lacksPermission(path)
+    ? `chmod +x ${path}`
+    : systemProblem(cause)?.hint;
+}
+
+/** Otherwise its folder, its disk or what its first line names is what may not be used. */
+function lacksPermission(path: string): boolean {
+  try {
+    return statSync(path).isFile() && (statSync(path).mode & 0o111) === 0;
+  } catch {
+    return false;
+  }
 }
 
 function watchChild(

@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type JsonValue, stringifyPythonJson } from '@meltano/foundation/json';
 import type { ResolvedPlugin } from '@meltano/project/plugin/resolved-plugin';
+import { getNpmPackage } from '../get-npm-package.ts';
 import type { PreparedPlugin, Workspace } from '../workspace/workspace.ts';
 import { commandArguments, findCommand, pluginArguments } from './build-arguments.ts';
 import type { BuiltInPlace, BuiltInPlugin } from './built-in/built-in-plugin.ts';
@@ -195,10 +196,11 @@ function findProgram({ workspace, prepared, env, options }: Ready, executable: s
   if (plugin.npmPackage !== undefined && !plugin.pipUrl) {
     const launch = options.launchNative?.(plugin.npmPackage, executable ?? plugin.executable);
     if (launch !== undefined) return launch;
+    const program = executable ?? plugin.executable;
     throw invokeError('native_unavailable', {
-      message: `The package ${plugin.npmPackage} of '${plugin.name}' cannot be loaded`,
-      hint: `npm install ${plugin.npmPackage}`,
-      details: { plugin: plugin.name, npmPackage: plugin.npmPackage },
+      message: `The program '${program}' of the package ${plugin.npmPackage} of '${plugin.name}' was not found`,
+      hint: `in the folder of the project: ${getNpmPackage(plugin.npmPackage, workspace.root)}; or check "executable" in the plugin's definition`,
+      details: { plugin: plugin.name, npmPackage: plugin.npmPackage, executable: program },
     });
   }
   const { path } = locateExecutable(plugin, {

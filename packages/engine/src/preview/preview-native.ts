@@ -1,6 +1,7 @@
-import type { OpenTap, RecordItem, TapContext } from '@meltano/sdk/connector';
+import type { OpenTap, RecordItem, Tap, TapContext } from '@meltano/sdk/connector';
 import { openMappedTap } from '@meltano/sdk/mapper/open-mapped';
 import type { Catalog } from '@meltano/singer/catalog';
+import { adviseSettings } from '../advise-settings.ts';
 import { nativeCatalog } from '../catalog/native-catalog.ts';
 import { previewError } from './errors.ts';
 import type { PreviewOptions, PreviewSource } from './preview-source.ts';
@@ -39,10 +40,18 @@ export async function openNativePreview(options: NativePreviewOptions): Promise<
     read: (chosen: Catalog | undefined) => {
       const stop = new AbortController();
       const given: TapContext = { ...context(stop.signal), catalog: chosen ?? catalog };
-      return readOnce(() => openMappedTap(tap, given), stop);
+      return readOnce(() => openTap(tap, given, extractor.name), stop);
     },
     close: async () => {},
   };
+}
+
+async function openTap(tap: Tap, context: TapContext, plugin: string): Promise<OpenTap> {
+  try {
+    return await openMappedTap(tap, context);
+  } catch (error) {
+    throw adviseSettings(error, plugin);
+  }
 }
 
 async function* readOnce(open: () => Promise<OpenTap>, stop: AbortController): AsyncGenerator<RecordItem> {

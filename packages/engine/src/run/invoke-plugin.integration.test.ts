@@ -137,6 +137,6 @@ test('a native connector is started as a program, or told to be missing', async 
   });
   expect((await invoke(native, { launchNative, args: ['--version'] })).output).toBe('tap-own\n');
   await expect(invoke(native, { args: ['--version'] })).rejects.toThrow(
-    /The package @test\/own of 'tap-own' cannot be loaded/,
+    /The program 'tap-own' of the package @test\/own of 'tap-own' was not found/,
   );
 });

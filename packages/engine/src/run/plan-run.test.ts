@@ -91,6 +91,23 @@ test.each([
   await expect(plan(blocks)).rejects.toThrow(expect.objectContaining({ message }));
 });
 
+test('a mapper in place of one of its mappings: they are listed', async () => {
+  const mapper = testPlugin({ name: 'map-m', type: 'mappers' });
+  const advice = async (mappings: readonly { readonly name: string }[]) => {
+    const written = { ...mapper.written, extras: { mappings } };
+    const lookUpPlugin: PlanInputs['lookUpPlugin'] = async (name, type) =>
+      name === 'map-m' ? { ...mapper, written } : inputs.lookUpPlugin(name, type);
+    const error: unknown = await plan(['tap-a', 'map-m', 'target-b'], {}, { lookUpPlugin }).catch(
+      (thrown: unknown) => thrown,
+    );
+    return (error as { readonly hint?: string }).hint;
+  };
+  expect(await advice([{ name: 'hide' }, { name: 'lower' }])).toBe(
+    'use the name of one of the mappings of map-m: hide, lower',
+  );
+  expect(await advice([])).toContain('has no mappings yet');
+});
+
 test('state ids', async () => {
   const id = async (request: Partial<RunRequest>, more: Partial<PlanInputs> = {}) => {
     const [block] = (await plan(['tap-a', 'target-b'], request, more)).blocks;

@@ -3,6 +3,7 @@ import { uuidV7 } from '@meltano/foundation/ids';
 import { nearNames } from '@meltano/foundation/near-names';
 import { type Job, jobBlocks } from '@meltano/project/job';
 import type { PluginType } from '@meltano/project/plugin/plugin-type';
+import { mappingPlugins } from '@meltano/project/plugin/resolve-plugin';
 import type { ResolvedPlugin } from '@meltano/project/plugin/resolved-plugin';
 import { stateIdFor } from '@meltano/project/state-id';
 import { runError } from './errors.ts';
@@ -116,6 +117,13 @@ async function groupSteps(
   return blocks;
 }
 
+function mappingAdvice(mapper: ResolvedPlugin): string {
+  const names = mappingPlugins(mapper).flatMap(({ mapping }) => mapping?.name ?? []);
+  return names.length === 0
+    ? `${mapper.name} has no mappings yet: name one below "mappings" of its entry in meltano.yml`
+    : `use the name of one of the mappings of ${mapper.name}: ${names.join(', ')}`;
+}
+
 /** The place of the loader that belongs to the extractor at `start`. */
 function endOfSet(steps: readonly Step[], start: number): number {
   for (let at = start + 1; at < steps.length; at += 1) {
@@ -125,7 +133,7 @@ function endOfSet(steps: readonly Step[], start: number): number {
     if (plugin.mapping === undefined) {
       throw invalidSet(
         `Expected unique mappings name not the mapper plugin name: ${plugin.name}.`,
-        `use the name of one of the mappings of ${plugin.name}`,
+        mappingAdvice(plugin),
       );
     }
   }

@@ -1,4 +1,5 @@
 import type { ResolvedPlugin } from '@meltano/project/plugin/resolved-plugin';
+import { adviseSettings } from '../advise-settings.ts';
 import { cannotStart } from './cannot-start.ts';
 import type { ChainMember, TapMember } from './chain-member.ts';
 import { isNative } from './native.ts';
@@ -57,6 +58,7 @@ async function prepareMember(preparing: Preparing, tap: TapMember | undefined): 
     if (role !== 'mapper') return await prepareNative(preparing);
     return await (tap === undefined ? prepareProcess(preparing) : prepareMapper(preparing, tap));
   } catch (cause) {
-    throw cannotStart(options.run.plan.request.command === 'run' ? `plugin ${plugin.name}` : role, cause);
+    const what = options.run.plan.request.command === 'run' ? `plugin ${plugin.name}` : role;
+    throw cannotStart(what, adviseSettings(cause, plugin.name));
   }
 }

@@ -36,6 +36,23 @@ export interface BlockOutcome {
   readonly schemaChanges: readonly string[];
 }
 
+/**
+ * What is known of a run, over or not: `running` as far as it had come when it last wrote, `killed` when its process
+ * is gone without having said how it ended. An outcome is one, too.
+ */
+export interface RunReport extends Omit<RunOutcome, 'status' | 'blocks' | 'exitCode'> {
+  readonly status: RunOutcome['status'] | 'running' | 'killed';
+  /** While it runs: when this was written. Of one that was killed: its last sign of life. */
+  readonly endedAt: number;
+  readonly blocks: readonly BlockReport[];
+  /** Of a run that ended by itself. */
+  readonly exitCode?: number;
+}
+
+export interface BlockReport extends Omit<BlockOutcome, 'status'> {
+  readonly status: BlockOutcome['status'] | 'running' | 'killed';
+}
+
 export interface StreamOutcome extends StreamProgress {
   readonly refused: number;
   readonly mode?: string;

@@ -1,4 +1,5 @@
 import { type AppError, errorMessage, isAppError } from '@meltano/foundation/errors';
+import { thrownAt } from '@meltano/foundation/thrown-at';
 import { describeProcessResult, reportedExitCode } from '../process-result.ts';
 import { lastTellingLine } from '../telling-lines.ts';
 import type { Chain } from './chain.ts';
@@ -77,7 +78,8 @@ function describe({ stage, end }: Failed): string {
     const sentence = describeProcessResult(stage.plugin, end.process);
     return last === undefined ? sentence : `${sentence}, and wrote last: ${last}`;
   }
-  const message = errorMessage(end.error);
+  const place = thrownAt(end.error);
+  const message = errorMessage(end.error) + (place === undefined ? '' : `, at ${place}`);
   return mapperOf(end) === undefined ? `${stage.plugin}: ${message}` : message;
 }
 
