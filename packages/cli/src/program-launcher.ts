@@ -31,7 +31,9 @@ function projectProgram(npmPackage: string, executable: string, root: string): s
   const place = findNpmPackage(npmPackage, root);
   if (place?.bin === undefined) return undefined;
   const programs = typeof place.bin === 'string' ? { [basename(npmPackage)]: place.bin } : place.bin;
-  const file = Object.hasOwn(programs, executable) ? programs[executable] : undefined;
+  // Definitions name it as Meltano for Python can start it: ./node_modules/.bin/tap-x.
+  const name = basename(executable);
+  const file = Object.hasOwn(programs, name) ? programs[name] : undefined;
   return file === undefined ? undefined : join(place.folder, file);
 }
 

@@ -7,7 +7,7 @@ const yml = `default_environment: dev
 environments: [{name: dev}]
 plugins:
   extractors:
-  - {name: tap-acme, namespace: tap_acme, npm_package: tap-acme, executable: acme-program, settings: [{name: token}]}
+  - {name: tap-acme, namespace: tap_acme, npm_package: tap-acme, executable: ./node_modules/.bin/acme-program, settings: [{name: token}]}
   - {name: tap-shell, namespace: tap_shell, npm_package: '@acme/tap-shell', executable: tap-shell}
   loaders:
   - {name: target-acme, namespace: target_acme, npm_package: target-acme, executable: target-acme}
