@@ -1,7 +1,7 @@
 import type { RunEvent } from './events.ts';
-import { blockName } from './run/block-run.ts';
 import type { BlockReport, RunReport } from './run/run-outcome.ts';
 import type { RunPlan } from './run/run-plan.ts';
+import { skippedBlock } from './run/skipped-block.ts';
 
 /** The report of a run that is under way, as its events tell it. */
 export interface TrackedRun {
@@ -12,18 +12,7 @@ export interface TrackedRun {
 
 /** A block that was not begun is `skipped`, as it is when the run ends before it. */
 export function trackRun(plan: RunPlan, startedAt: number): TrackedRun {
-  const blocks: BlockReport[] = plan.blocks.map((block) => ({
-    index: block.index,
-    name: blockName(block),
-    kind: block.kind,
-    status: 'skipped',
-    ...(block.kind === 'extract-load' && block.stateId !== undefined ? { stateId: block.stateId } : {}),
-    durationMs: 0,
-    streams: [],
-    processes: {},
-    statesStored: 0,
-    schemaChanges: [],
-  }));
+  const blocks: BlockReport[] = plan.blocks.map(skippedBlock);
   const begunAt = new Map<number, number>();
   return {
     onEvent(event) {

@@ -8,6 +8,7 @@ import { openPumpThreads } from './link/pump-threads.ts';
 import type { RunDependencies } from './run-dependencies.ts';
 import type { BlockOutcome, RunOutcome } from './run-outcome.ts';
 import type { Block, RunPlan } from './run-plan.ts';
+import { skippedBlock } from './skipped-block.ts';
 import { createStopSwitch, type StopReason, type StopSwitch } from './stop-switch.ts';
 
 /** A run under way. */
@@ -51,7 +52,7 @@ async function executeBlocks(
       const blocked = stop.draining.aborted || outcomes.some((outcome) => outcome.status !== 'succeeded');
       outcomes.push(
         blocked
-          ? skipped(block)
+          ? skippedBlock(block)
           : await executeBlock(block, { plan, deps, emitter, stop, watchdog, pipes, pumpThreads }),
       );
     }
@@ -89,21 +90,6 @@ function limitTime(
     // One that is stopping already gets its whole grace period.
     if (!over.aborted && stop.reason() === undefined) stop.stop('timed-out');
   });
-}
-
-function skipped(block: Block): BlockOutcome {
-  return {
-    index: block.index,
-    name: blockName(block),
-    kind: block.kind,
-    status: 'skipped',
-    ...(block.kind === 'extract-load' && block.stateId !== undefined ? { stateId: block.stateId } : {}),
-    durationMs: 0,
-    streams: [],
-    processes: {},
-    statesStored: 0,
-    schemaChanges: [],
-  };
 }
 
 function runStatus(outcomes: readonly BlockOutcome[], reason: StopReason | undefined): RunOutcome['status'] {

@@ -7,14 +7,6 @@ import { setMember } from '../schema/member.ts';
  * times that a source does not keep to.
  */
 export function recordSchema(schema: JsonObject): JsonObject {
-  const { $schema: _draft, $id: _id, ...rest } = schema;
-  return read(rest);
-}
-
-const kept = new Set(['enum', 'const', 'default', 'examples']);
-const maps = new Set(['properties', 'patternProperties', 'definitions', '$defs', 'dependentSchemas']);
-
-function read(schema: JsonObject): JsonObject {
   const out: Record<string, JsonValue> = {};
   for (const [keyword, value] of Object.entries(schema)) {
     const asked = kept.has(keyword) ? value : keywordValue(keyword, value, schema);
@@ -22,6 +14,9 @@ function read(schema: JsonObject): JsonObject {
   }
   return out;
 }
+
+const kept = new Set(['enum', 'const', 'default', 'examples']);
+const maps = new Set(['properties', 'patternProperties', 'definitions', '$defs', 'dependentSchemas']);
 
 /** What a keyword asks for; undefined for nothing. */
 function keywordValue(keyword: string, value: JsonValue, schema: JsonObject): JsonValue | undefined {
@@ -48,7 +43,7 @@ function keywordValue(keyword: string, value: JsonValue, schema: JsonObject): Js
 
 function below(value: JsonValue): JsonValue {
   if (isJsonArray(value)) return value.map(below);
-  return isJsonObject(value) ? read(value) : value;
+  return isJsonObject(value) ? recordSchema(value) : value;
 }
 
 function eachMember(members: JsonObject, keyword: string): JsonObject {
